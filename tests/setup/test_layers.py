@@ -1,0 +1,123 @@
+"""The house stays as drawn: a room uses only the rooms below it, and a heavy library has one home."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+# Library -> the modules, or rooms with all their modules, that may import it; and all of them do.
+HOMES = {
+    "babel": {"simulator.report.numbers"},
+    "click": {"simulator.cli"},
+    "holidays": {"simulator.scenario.calendar"},
+    "jinja2": {"simulator.report"},
+    "joblib": {"simulator.study.replicate"},
+    "matplotlib": {"simulator.report.figures"},
+    "polars": {"simulator.store"},
+    "pydantic": {"simulator.evidence", "simulator.scenario"},
+    "rich": {"simulator.cli", "simulator.report.terminal"},
+    "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
+    "simpy": {"simulator.service.events", "simulator.service.reference"},
+}
+PART_OF = {"pydantic_core": "pydantic"}  # published with it, to be used through it
+
+# Loaded where they are used and not before: together they would add seconds to the start of every command.
+SLOW_TO_LOAD = ("matplotlib", "polars", "scipy.stats")
+
+
+def imported(source: str) -> set[str]:
+    """Return the libraries of every absolute import, also of those inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module)
+    return {PART_OF.get(top, top) for top in (name.split(".")[0] for name in names)}
+
+
+def modules() -> Iterator[tuple[str, set[str]]]:
+    """Yield every module of the simulator by its dotted name, with what it imports."""
+    for path in sorted((ROOT / "simulator").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        yield name, imported(path.read_text(encoding="utf-8"))
+
+
+def home_of(module: str, homes: set[str]) -> str:
+    """Return the home that a module belongs to, or the module itself if it belongs to none."""
+    return next((home for home in homes if f"{module}.".startswith(f"{home}.")), module)
+
+
+def check_layers(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Hold the package in a folder against the contracts of the project."""
+    program = shutil.which("lint-imports", path=Path(sys.executable).parent)
+    assert program, "import-linter is not installed beside this Python"
+    command = [program, "--no-logo", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_every_folder_of_modules_is_a_package():
+    folders = {path.parent for path in (ROOT / "simulator").rglob("*.py")}
+    assert [
+        folder.name for folder in folders if not (folder / "__init__.py").is_file()
+    ] == []  # else not checked
+
+
+def test_every_room_uses_only_the_rooms_below_it():
+    result = check_layers(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("words/__init__.py", "import simulator.cli"),
+        ("service/upward.py", "from simulator.study import replicate"),
+        ("report/upward.py", "def late():\n    import simulator.store"),
+        ("unlisted_room.py", ""),
+    ],
+)
+def test_a_planted_breach_of_the_layers_is_caught(tmp_path, module, line):
+    shutil.copytree(ROOT / "simulator", tmp_path / "simulator", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "simulator" / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    result = check_layers(tmp_path)
+    assert result.returncode == 1
+    assert "BROKEN" in result.stdout
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_heavy_library_lives_in_its_home_alone(library):
+    homes = HOMES[library]
+    assert {home_of(module, homes) for module, names in modules() if library in names} == homes
+
+
+def test_imports_are_seen_wherever_they_stand():
+    source = (
+        "import a.b as c\ndef f():\n    from d.e import f\nif c:\n    import g\nelse:\n    from . import h"
+    )
+    assert imported(source) == {"a", "d", "g"}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
+    declared = {re.split(r"[.<>=\[ ]", line)[0] for line in PROJECT["project"]["dependencies"]}
+    outside = set.union(*(names for _, names in modules())) - set(sys.stdlib_module_names) - {"simulator"}
+    assert outside == declared - {"tzdata"}  # tzdata is data: zoneinfo reads it where the machine has none
+
+
+def test_a_command_starts_without_the_libraries_that_are_slow_to_load():
+    code = f"import sys, simulator.cli; print(*sorted(set({SLOW_TO_LOAD}) & set(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == []
