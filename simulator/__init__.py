@@ -1,0 +1,37 @@
+"""Opening-hours impact simulator for the helpline 116 111: the public names, nothing else.
+
+The names below are loaded on first use, so that ``import simulator`` (and ``simulator --help``) stays cheap.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load": "simulator.scenario",
+    "Scenario": "simulator.scenario",
+    "ScenarioError": "simulator.scenario",
+    "open_hours": "simulator.scenario",
+    "draw": "simulator.demand",
+    "replay_contacts": "simulator.demand",
+    "Contacts": "simulator.demand",
+    "make_plan": "simulator.service",
+    "Plan": "simulator.service",
+    "serve": "simulator.service",
+    "Ledger": "simulator.service",
+    "measure": "simulator.service",
+    "simulate": "simulator.study",
+    "run": "simulator.study",
+    "backtest": "simulator.study",
+    "replay": "simulator.study",
+    "report": "simulator.report",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,68 @@
+"""The one catalogue of words that people read, in Norwegian bokmål (nb) and English (en).
+
+Every sentence a planner meets has a key in one of the YAML files beside this module. Nothing here knows
+what the words are about; the caller passes the language, so there is no current language to forget.
+"""
+
+import locale
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+LANGUAGES = ("nb", "en")
+
+
+class MissingWord(KeyError):
+    """A key or a language that the catalogue does not hold: a defect of the program, never of a scenario."""
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """All entries of all catalogue files: key -> language -> sentence.
+
+    Raises
+    ------
+    MissingWord
+        If a key stands in two files or lacks a language.
+    """
+    merged: dict[str, Mapping[str, str]] = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda each: each.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        for key, entry in (YAML(typ="safe", pure=True).load(file.read_text("utf-8")) or {}).items():
+            if key in merged or set(entry) != set(LANGUAGES):
+                raise MissingWord(f"{file.name}: {key}: stands twice, or lacks one of {LANGUAGES}")
+            merged[key] = entry
+    return merged
+
+
+def say(key: str, lang: str, **values: Any) -> str:
+    """The sentence of ``key`` in ``lang`` with ``{names}`` filled from ``values``.
+
+    Raises
+    ------
+    MissingWord
+        If the catalogue has no such key or language.
+    """
+    try:
+        sentence = catalogue()[key][lang]
+    except KeyError as missing:
+        raise MissingWord(f"{key} ({lang})") from missing
+    return sentence.format(**values)
+
+
+def machine_language(environment: Mapping[str, str] = os.environ) -> str:
+    """``nb`` where the machine's locale is Norwegian, else ``en``.
+
+    The variables are asked in gettext's order; on Windows, which sets none, the user's locale is asked.
+    """
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            return "nb" if value.lower()[:2] in {"nb", "no", "nn"} else "en"
+    system = locale.getlocale()[0] or ""
+    return "nb" if system.lower().startswith(("nb", "nn", "no_", "norwegian")) else "en"
