@@ -1,0 +1,71 @@
+"""What the roster costs before anyone calls: hours on duty by the hour of the year, and their pay.
+
+Planned hours only: overtime is reported in hours, not priced. A site's own duty people are not on the roster and cost
+the service nothing.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.scenario.calendar import HOUR_MS, Calendar, is_holiday
+from simulator.scenario.model import CHANNELS, Pay
+from simulator.service.keys import ALL
+from simulator.service.plan import Plan
+
+Floats = NDArray[np.float64]
+
+
+def staffed_by_hour(plan: Plan, calendar: Calendar, channel: str = ALL) -> Floats:
+    """Person-hours on the roster in each hour of the period, of those who answer ``channel``; shape (hours,)."""
+    edges = np.arange(0, calendar.end_ms + HOUR_MS, HOUR_MS, dtype=np.int64)
+    total = np.zeros(len(edges) - 1)
+    for person in plan.counsellors:
+        if person.rostered and (channel == ALL or CHANNELS.index(channel) in person.answers):
+            total += np.diff(_covered_until(person.shifts_ms, edges)) / HOUR_MS
+    return total
+
+
+def _covered_until(windows_ms: NDArray[np.int64], at_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Time covered by merged windows before each instant."""
+    before = np.concatenate([[0], np.cumsum(windows_ms[:, 1] - windows_ms[:, 0])])
+    index = np.searchsorted(windows_ms[:, 0], at_ms, side="right") - 1
+    last = np.maximum(index, 0)
+    inside = np.clip(at_ms, windows_ms[last, 0], windows_ms[last, 1]) - windows_ms[last, 0] if len(windows_ms) else 0
+    covered: NDArray[np.int64] = np.where(index >= 0, before[last] + inside, 0)
+    return covered
+
+
+def staffed_hours(plan: Plan, calendar: Calendar) -> dict[str, float]:
+    """Person-hours on the roster in the period: all together, and of those who answer each channel.
+
+    Somebody who answers two channels is in both channels' hours, so those do not add up to the whole.
+    """
+    channels = [name for code, name in enumerate(CHANNELS) if plan.channels[code].exists]
+    return {name: float(staffed_by_hour(plan, calendar, name).sum()) for name in (ALL, *channels)}
+
+
+def rate_nok_per_hour(calendar: Calendar, pay: Pay) -> Floats:
+    """Cost of one person on duty in each hour of the period, in NOK; shape (hours,).
+
+    Basic pay per hour, plus the evening (17-21) or night (21-06) supplement, plus the weekend's or on a public holiday
+    the holiday's supplement (the two are not added to each other), times one plus on-costs.
+    """
+    hours = calendar.hours
+    basic = pay.basic_nok_per_year / pay.hours_per_year
+    evening = (hours.hour >= 17) & (hours.hour < 21)
+    night = (hours.hour >= 21) | (hours.hour < 6)
+    holiday = np.array([is_holiday(day) for day in calendar.days()])
+    first = calendar.first_day.toordinal()
+    on_holiday = holiday[hours.day - first]
+    weekend = (hours.weekday >= 5) & ~on_holiday
+    supplement = np.where(evening, pay.evening_nok_per_hour, 0.0)
+    supplement = supplement + np.where(night, max(pay.night_share * basic, pay.night_least_nok_per_hour), 0.0)
+    supplement = supplement + np.where(weekend, max(pay.weekend_share * basic, pay.weekend_least_nok_per_hour), 0.0)
+    supplement = supplement + np.where(on_holiday, pay.holiday_share * basic, 0.0)
+    rate: Floats = (basic + supplement) * (1.0 + pay.on_cost_share)
+    return rate
+
+
+def cost_nok(plan: Plan, calendar: Calendar, pay: Pay) -> float:
+    """Pay and on-costs of all planned hours on the roster in the period, in NOK."""
+    return float(staffed_by_hour(plan, calendar) @ rate_nok_per_hour(calendar, pay))
