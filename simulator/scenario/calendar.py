@@ -18,8 +18,8 @@ from simulator.scenario.schedule import MINUTES_PER_DAY, ScheduleRule
 
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
-_OVERHANG = timedelta(days=3)
-"""How far past the period civil time is known: windows and overtime may run on after the last day."""
+_OVERHANG = timedelta(days=8)
+"""How far past the period civil time is known: overtime runs on, and people come back the week after."""
 
 Ints = NDArray[np.int64]
 
@@ -153,7 +153,10 @@ class Calendar:
         return CivilHours(*(getattr(table, name)[:count] for name in CivilHours.__dataclass_fields__))
 
     def civil(self, at_ms: Ints) -> tuple[Ints, Ints, Ints]:
-        """Clock hour (0-23), weekday (0 = Monday) and month (1-12) of instants; later ones count as the last hour known."""
+        """Clock hour (0-23), weekday (0 = Monday) and month (1-12) of instants.
+
+        Later instants than are known count as the last hour that is.
+        """
         table = self._table
         index = np.minimum(at_ms // HOUR_MS, len(table.hour) - 1)
         return table.hour[index], table.weekday[index], table.month[index]
@@ -164,15 +167,25 @@ class Calendar:
         days: Ints = table.day[np.minimum(at_ms // HOUR_MS, len(table.hour) - 1)] - self.first_day.toordinal()
         return days
 
-    def windows_ms(self, schedule: ScheduleRule, keep: Iterable[int] | None = None) -> Ints:
+    def windows_ms(self, schedule: ScheduleRule, keep: Iterable[int] | None = None, days_after: int = 0) -> Ints:
         """The windows of a schedule as instants, touching ones merged, shape (windows, 2).
 
         A window belongs to the day it starts: the last day's may run past the period, and the windows that the day
-        before the first one started run into it. A window that touches one of the day after the period goes on with
-        it, so that the end of the period closes nothing. ``keep`` lists the weekdays whose windows count (all).
+        before the first one started run into it. A window that touches one of the next day goes on with it, so that the
+        end of the period closes nothing.
+
+        Parameters
+        ----------
+        schedule
+            The rule.
+        keep
+            Weekdays (0 = Monday) whose windows count; all if left out.
+        days_after
+            How many days after the period still start windows.
         """
         kept = frozenset(range(7) if keep is None else keep)
-        around = [self.first_day - timedelta(days=1), *self.days(), self.last_day + timedelta(days=1)]
+        after = [self.last_day + timedelta(days=day) for day in range(1, days_after + 2)]
+        around = [self.first_day - timedelta(days=1), *self.days(), *after]
         spans = merged(
             (max(start, 0), end)
             for day in around
@@ -180,7 +193,7 @@ class Calendar:
             for start, end in self._spans_on(schedule, day)
             if end > 0
         )
-        return spans[spans[:, 0] < self.end_ms]
+        return spans[spans[:, 0] < self.instant_ms(after[-1], 0)]
 
     def last_end_ms(self, schedule: ScheduleRule) -> int:
         """When the last window that starts on the last day ends; 0 where none does."""

@@ -237,7 +237,9 @@ class Pay(Part):
 
     basic_nok_per_year: NonNegative
     hours_per_year: Positive
-    """Hours on duty one full-time post gives in a year."""
+    """Hours on duty one full-time post gives in a year, absence taken off."""
+    paid_hours_per_year: Positive | None = None
+    """Hours a year's basic pay is paid for, which the supplements' shares are of. None: the hours on duty."""
     evening_nok_per_hour: NonNegative = 0.0
     """Supplement 17-21."""
     night_share: NonNegative = 0.0
@@ -302,8 +304,10 @@ class Scenario(Part):
     sites: Annotated[dict[str, Site], Named] = {"centre": Site(centre=True, lines=0)}
     network: Network = Network()
     roster: Annotated[dict[str, Annotated[dict[str, Shift], Named]], Named] = {}
-    shift_end: Literal["finish", "hand_back"] = "finish"
-    """At the end of a shift: finish what is in hand, or hand it to a colleague with room (else finish it)."""
+    shift_end: Literal["finish", "hand_back", "first_free_leaves"] = "finish"
+    """At the end of a shift: ``finish`` what is in hand; ``hand_back`` to a colleague with room (else finish it); or
+    ``first_free_leaves``: people stand in for each other, so nobody idle starts while as many are busy as are on duty.
+    """
     pay: Pay | None = None
     """What the centre's people cost; None: cost is not reported."""
 
