@@ -47,11 +47,13 @@ def staffed_hours(plan: Plan, calendar: Calendar) -> dict[str, float]:
 def rate_nok_per_hour(calendar: Calendar, pay: Pay) -> Floats:
     """Cost of one person on duty in each hour of the period, in NOK; shape (hours,).
 
-    Basic pay per hour, plus the evening (17-21) or night (21-06) supplement, plus the weekend's or on a public holiday
-    the holiday's supplement (the two are not added to each other), times one plus on-costs.
+    Basic pay per hour on duty, plus the evening (17-21) or night (21-06) supplement, plus the weekend's or on a public
+    holiday the holiday's (the two are not added to each other), times one plus on-costs. Shares are of basic pay per
+    paid hour: the supplement is for the hour, not for the absence that the hour on duty must carry.
     """
     hours = calendar.hours
-    basic = pay.basic_nok_per_year / pay.hours_per_year
+    on_duty = pay.basic_nok_per_year / pay.hours_per_year
+    basic = pay.basic_nok_per_year / (pay.paid_hours_per_year or pay.hours_per_year)
     evening = (hours.hour >= 17) & (hours.hour < 21)
     night = (hours.hour >= 21) | (hours.hour < 6)
     holiday = np.array([is_holiday(day) for day in calendar.days()])
@@ -62,7 +64,7 @@ def rate_nok_per_hour(calendar: Calendar, pay: Pay) -> Floats:
     supplement = supplement + np.where(night, max(pay.night_share * basic, pay.night_least_nok_per_hour), 0.0)
     supplement = supplement + np.where(weekend, max(pay.weekend_share * basic, pay.weekend_least_nok_per_hour), 0.0)
     supplement = supplement + np.where(on_holiday, pay.holiday_share * basic, 0.0)
-    rate: Floats = (basic + supplement) * (1.0 + pay.on_cost_share)
+    rate: Floats = (on_duty + supplement) * (1.0 + pay.on_cost_share)
     return rate
 
 

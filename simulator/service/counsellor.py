@@ -15,6 +15,8 @@ class Counsellor:
 
     Attributes
     ----------
+    answers
+        Channel codes by priority: those on her roster that she takes now.
     calls, chats
         Contacts in hand, wrap-up included. A call takes the whole counsellor.
     talking
@@ -24,18 +26,32 @@ class Counsellor:
     """
 
     __slots__ = (
-        "answers", "busy_ms", "call", "calls", "chats", "chats_at_once", "index", "lingers", "message", "on_duty",
-        "overtime_ms", "site", "since_ms", "slot_ms", "speeds", "talking", "progress_ms",
+        "answers",
+        "busy_ms",
+        "call",
+        "calls",
+        "chats",
+        "chats_at_once",
+        "index",
+        "message",
+        "on_duty",
+        "overtime_ms",
+        "progress_ms",
+        "rostered_answers",
+        "since_ms",
+        "site",
+        "slot_ms",
+        "speeds",
+        "talking",
     )  # fmt: skip
 
     def __init__(self, index: int, plan: CounsellorPlan, speeds: tuple[int, ...]) -> None:
         self.index = index
         self.site = plan.site
-        self.answers = plan.answers
+        self.rostered_answers = self.answers = plan.answers
         self.chats_at_once = plan.chats_at_once
         self.speeds = (speeds + speeds[-1:] * plan.chats_at_once)[: plan.chats_at_once]
         self.on_duty = False
-        self.lingers = False
         self.calls = 0
         self.chats = 0
         self.call = NOTHING
@@ -46,6 +62,11 @@ class Counsellor:
         self.busy_ms = 0
         self.overtime_ms = 0
         self.slot_ms = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody live is in her hands; a written question may be."""
+        return self.calls == 0 and self.chats == 0
 
     def account(self, now_ms: int, horizon_ms: int) -> None:
         """Book the time since the last change; time on duty after the horizon is nobody's."""

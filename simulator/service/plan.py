@@ -15,6 +15,8 @@ CENTRE = 0
 """Code of the one site with a queue, to which all comes that no other site answers."""
 BUSY_CENTRE, BUSY_WAIT, BUSY_RING = range(3)
 """What a call does that finds nobody free at its own site."""
+FINISH, HAND_BACK, FIRST_FREE_LEAVES = range(3)
+"""What a shift's end does to the conversations in hand."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Plan:
         By code; site 0 is the centre; counsellors in the order in which ties are broken.
     speed_thousandths
         Pace of each chat when the counsellor holds 1, 2, 3 ... of them; the last holds for more.
+    shift_end
+        `FINISH`, `HAND_BACK` or `FIRST_FREE_LEAVES`.
     """
 
     epoch_ms: int
@@ -87,7 +91,7 @@ class Plan:
     counsellors: tuple[CounsellorPlan, ...]
     speed_thousandths: tuple[int, ...]
     most_loaded: bool
-    hand_back: bool
+    shift_end: int
     local_first: bool
     overflow_to_open_site: bool
 

@@ -7,11 +7,24 @@ import numpy as np
 from simulator.scenario.calendar import MINUTE_MS, Calendar
 from simulator.scenario.model import CHANNELS, ChannelRules, Scenario, Site
 from simulator.scenario.order import site_order
-from simulator.service.plan import BUSY_CENTRE, BUSY_RING, BUSY_WAIT, ChannelPlan, Plan, SitePlan
+from simulator.service.plan import (
+    BUSY_CENTRE,
+    BUSY_RING,
+    BUSY_WAIT,
+    FINISH,
+    FIRST_FREE_LEAVES,
+    HAND_BACK,
+    ChannelPlan,
+    Plan,
+    SitePlan,
+)
 from simulator.service.roster import make_counsellors
 
 THOUSANDTHS = 1000
+WEEK = 7
+"""Days after the period whose windows are known: for those who come back when it is over."""
 _BUSY = {"centre": BUSY_CENTRE, "wait": BUSY_WAIT, "centre_after_ring": BUSY_RING}
+_SHIFT_END = {"finish": FINISH, "hand_back": HAND_BACK, "first_free_leaves": FIRST_FREE_LEAVES}
 _ABSENT = ChannelPlan(False, np.empty((0, 2), np.int64), 0.0, -1, 0.0, 0.0, 0.0, False, False, 0, 0)
 
 
@@ -31,7 +44,7 @@ def make_plan(scenario: Scenario) -> Plan:
         counsellors=make_counsellors(scenario, calendar),
         speed_thousandths=tuple(max(1, round(speed * THOUSANDTHS)) for speed in speeds),
         most_loaded=chat is not None and chat.routing == "most_loaded",
-        hand_back=scenario.shift_end == "hand_back",
+        shift_end=_SHIFT_END[scenario.shift_end],
         local_first=scenario.network.local_first,
         overflow_to_open_site=scenario.network.centre_overflow == "any_open_site",
     )
@@ -47,7 +60,7 @@ def _channel(rules: ChannelRules | None, calendar: Calendar) -> ChannelPlan:
         return _ABSENT
     return ChannelPlan(
         exists=True,
-        open_ms=calendar.windows_ms(rules.open),
+        open_ms=calendar.windows_ms(rules.open, days_after=WEEK),
         balking=rules.balking,
         max_waiting=-1 if rules.max_waiting is None else rules.max_waiting,
         redial=rules.redial.probability if rules.redial else 0.0,
@@ -64,7 +77,7 @@ def _site(key: str, site: Site, calendar: Calendar) -> SitePlan:
     return SitePlan(
         name=key,
         title=site.name or key,
-        open_ms=calendar.windows_ms(site.open),
+        open_ms=calendar.windows_ms(site.open, days_after=WEEK),
         busy=_BUSY[site.busy],
         ring_ms=round(site.ring_s * 1000),
     )

@@ -60,14 +60,12 @@ def choose(team: Iterable[Counsellor], channel: int, waiting: Waiting, order: Or
     return min((each for each in team if can_take(each, channel, waiting)), key=order, default=None)
 
 
-def next_live(
-    team: Iterable[Counsellor], waiting: Waiting, order: Order, may_take: Callable[[Counsellor, int], bool]
-) -> tuple[Counsellor, int] | None:
+def next_live(team: Iterable[Counsellor], waiting: Waiting, order: Order) -> tuple[Counsellor, int] | None:
     """Who takes whom next of those who wait: the first counsellor in order, the first channel of hers with a queue."""
     channels = [channel for channel in LIVE_CODES if waiting[channel]]
     able = [each for each in team if any(has_room(each, channel) for channel in channels)]
     for counsellor in sorted(able, key=order):
         for channel in counsellor.answers:
-            if channel in channels and may_take(counsellor, channel) and can_take(counsellor, channel, waiting):
+            if channel in channels and can_take(counsellor, channel, waiting):
                 return counsellor, channel
     return None
