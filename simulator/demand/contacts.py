@@ -27,7 +27,7 @@ Uniforms = NDArray[np.float64]
 class Background:
     """Spells in which a site's own duty work holds one of its people, in time order site by site.
 
-    ``start_ms[offset[s]:offset[s + 1]]`` are the starts at site ``s``; likewise ``end_ms``. Spells of a site do not touch.
+    ``start_ms[offset[s]:offset[s + 1]]`` are the starts at site ``s``; likewise ``end_ms``. Its spells do not touch.
     """
 
     offset: Ints

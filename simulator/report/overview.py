@@ -1,4 +1,4 @@
-"""What the opening hours of 2024 cost, as tables: published beside simulated, and the persons under both years' hours."""
+"""What the opening hours of 2024 cost, as tables: published beside simulated, and persons under both years' hours."""
 
 from simulator.report import numbers
 from simulator.report.tables import Column, Table, cell

@@ -11,7 +11,7 @@ from simulator.report import numbers
 from simulator.report.hours import in_words
 from simulator.report.tables import LIVE, STATUSES, assumptions_of, cell, find, knows_single_years
 from simulator.study.estimates import Result
-from simulator.words import MissingWord, say
+from simulator.words import MissingWordError, say
 
 _LIMITS = ("answered", "apart", "closed", "hours", "child", "lost")
 
@@ -101,7 +101,7 @@ def _figure_name(figure: str, lang: str) -> str:
     try:
         name = say(f"measure.{measure}", lang)
         place = f" ({say(f'channel.{channel}', lang)})" if channel else ""
-    except MissingWord:
+    except MissingWordError:
         return figure
     return f"{name[0].lower()}{name[1:]}{place}"
 

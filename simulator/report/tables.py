@@ -294,7 +294,8 @@ def assumptions_table(result: Result, status: str, lang: str, with_source: bool 
     """The figures of one status: key, value and source."""
     found = assumptions_of(result, status)
     rows = tuple(
-        (each["path"], value_text(each["value"], lang), *([_grounds(each)] if with_source else [])) for each in found
+        (path, value_text(each["value"], lang), *([_grounds(each)] if with_source else []))
+        for path, each in _together(found, lang)
     )
     name = say(f"status.{status}", lang)
     means = say(f"status.{status}.means", lang)
@@ -302,6 +303,21 @@ def assumptions_table(result: Result, status: str, lang: str, with_source: bool 
     heads = (say("table.assumption", lang), say("table.value", lang), say("table.source", lang))
     columns = tuple(Column(head, is_figure=False) for head in heads[: 3 if with_source else 2])
     return Table(caption, columns, rows)
+
+
+def _together(found: Sequence[Mapping[str, Any]], lang: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The figures with their keys, those that many sites share as one line."""
+    alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for each in found:
+        parts = each["path"].split(".")
+        place = ("sites", *parts[2:]) if parts[0] == "sites" else tuple(parts)
+        alike.setdefault((*place, str(each["value"]), _grounds(each)), []).append(each)
+    return [(_shared_key(group, lang) if len(group) > 1 else group[0]["path"], group[0]) for group in alike.values()]
+
+
+def _shared_key(group: Sequence[Mapping[str, Any]], lang: str) -> str:
+    many = say("table.assumption.sites", lang, count=len(group))
+    return ".".join(["sites", f"({many})", *group[0]["path"].split(".")[2:]])
 
 
 def _grounds(assumption: Mapping[str, Any]) -> str:

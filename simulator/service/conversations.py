@@ -91,12 +91,6 @@ class Conversations:
             if counsellor.message != NOTHING and self.rows.channel[counsellor.message] == channel:
                 self.make_room(counsellor)
 
-    def put_down(self, channel: int, team: list[Counsellor]) -> None:
-        """A channel of written questions closes: those in hand wait for its next opening."""
-        for counsellor in team:
-            if counsellor.message != NOTHING and self.rows.channel[counsellor.message] == channel:
-                self.make_room(counsellor)
-
     def hand_on(self, counsellor: Counsellor, choose: Choose) -> None:
         """Conversations pass to colleagues with room; wrap-up, and what finds no room, she finishes herself."""
         row = counsellor.call

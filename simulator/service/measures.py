@@ -121,7 +121,8 @@ def still_out(year: Year) -> Flags:
     np.maximum.at(last, ledger.person, np.arange(len(ledger)))
     waits = ledger.fate == book.UNFINISHED
     goes_on = np.isin(ledger.next, (book.NEXT_REDIAL, book.NEXT_PHONE, book.NEXT_RETURN))
-    return (waits | goes_on)[last] & ~persons_reached(year)
+    out: Flags = (waits | goes_on)[last] & ~persons_reached(year)
+    return out
 
 
 def unanswered(year: Year) -> Flags:
@@ -174,6 +175,7 @@ def wait_percentile_min(waits_ms: NDArray[np.int64], percent: float) -> float:
 
 # --- the yardstick -----------------------------------------------------------------------------------------------
 
+DAYS_OF_A_YEAR = (365, 366)
 FINE_CUTS = (cuts.WHOLE, cuts.BY_HOUR, cuts.BY_WEEKDAY, cuts.BY_MONTH)
 HEAT_MAP = ("offered", "met_closed", "answered", "persons", "unanswered")
 RATIO_CUTS = (cuts.WHOLE, cuts.BY_HOUR)
@@ -209,8 +211,10 @@ class Yardstick:
         self._cost = cost_nok(plan, self.calendar, scenario.pay) if scenario.pay else float("nan")
         special = [(key, unit) for key, unit, _, _ in self._special(None)]
         keys = [(key, each.unit) for each in self._columns for key in each.cut.keys(each.measure, each.channel)]
+        days = (self.calendar.last_day - self.calendar.first_day).days + 1 - scenario.period.warm_up_days
+        span = "year" if days in DAYS_OF_A_YEAR else "period"
         self.keys: tuple[Key, ...] = tuple(key for key, _ in keys + special)
-        self.units: tuple[str, ...] = tuple(unit for _, unit in keys + special)
+        self.units: tuple[str, ...] = tuple(unit.replace("/year", f"/{span}") for _, unit in keys + special)
 
     def observe(self, year: Year) -> tuple[Floats, Floats]:
         """Tops and bottoms of all figures in one year, in the order of `keys`; both of shape (figures,)."""
@@ -269,11 +273,12 @@ class Yardstick:
         if "phone" not in self.channels:
             return []
         count = len(self.plan.sites)
-        calls = waits = np.zeros(count)
+        calls = np.zeros(count, np.int64)
+        waits = np.zeros(count)
         if year is not None:
             flags = self._answered_on(year, "phone")
-            calls = np.bincount(year.ledger.site[flags], minlength=count).astype(float)
-            waits = np.bincount(year.ledger.site[flags], wait_of_answered(year.ledger)[flags], minlength=count)
+            calls += np.bincount(year.ledger.site[flags], minlength=count)
+            waits += np.bincount(year.ledger.site[flags], wait_of_answered(year.ledger)[flags], minlength=count)
         total = float(calls.sum())
         rows = []
         for code, site in enumerate(self.plan.sites):
@@ -346,4 +351,5 @@ class _Binning:
     def table(self, weights: Flags | Floats) -> Floats:
         """Sum of the weights in each bin."""
         size = int(np.prod(self.SHAPE))
-        return np.bincount(self._bins, self._counted * weights, minlength=size).reshape(self.SHAPE)
+        counted = np.bincount(self._bins, self._counted * weights, minlength=size)
+        return counted.reshape(self.SHAPE).astype(np.float64)

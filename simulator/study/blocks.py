@@ -1,6 +1,9 @@
-"""The three blocks of the day that the annual report lets us tell apart: 00-04, the other hours closed in 2024, and the
-hours of 2024; and how many attempts of a simulated year were answered in each.
+"""The three blocks of the day that the annual report lets us tell apart, and the chats answered in each.
+
+They are 00-04, the other hours closed in 2024, and the hours of 2024.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +28,8 @@ Floats = NDArray[np.float64]
 
 def chat_hours_2024() -> ScheduleRule:
     """The published opening hours of chat in 2024, as a rule for any year."""
-    return ScheduleRule.model_validate(dict(evidence("chat-hours-2024").value))
+    hours: Any = evidence("chat-hours-2024").value
+    return ScheduleRule.model_validate(dict(hours))
 
 
 def block_of(calendar: Calendar, at_ms: Ints) -> Ints:

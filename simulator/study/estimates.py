@@ -60,7 +60,8 @@ class Estimates:
 
     def __getitem__(self, key: Key) -> Estimate:
         row = self._row[key]
-        return Estimate(*map(float, self._numbers[row]), unit=self._units[row])
+        numbers = dict(zip(NUMBER_COLUMNS, map(float, self._numbers[row]), strict=True))
+        return Estimate(**numbers, unit=self._units[row])
 
     def get(self, measure: str, **where: str) -> Estimate:
         """The estimate of one measure, such as ``get("answered", channel="chat", hour="22")``.

@@ -1,4 +1,4 @@
-"""What the opening hours of 2024 cost: the chats of 2023 split by them, and the same persons under both years' hours."""
+"""What the opening hours of 2024 cost: the chats of 2023 split by them, and the same persons under both."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -24,9 +24,9 @@ from simulator.study.run import describe
 class Replayed:
     """What a replay found: the key figures, and one row per attempt.
 
-    ``contacts`` has the keys ``contact`` (the log's id, else its line), ``attempt`` (from 1), ``time`` (civil), ``channel``,
-    ``outcome``, ``next``, ``site``, ``counsellor`` (name and number on the roster, or None), ``wait_min``, ``start`` and
-    ``end`` (minutes after midnight that begins the first day, or None).
+    ``contacts`` has the keys ``contact`` (the log's id, else its line), ``attempt`` (from 1), ``time`` (civil),
+    ``channel``, ``outcome``, ``next``, ``site``, ``counsellor`` (name and number on the roster, or None), ``wait_min``,
+    ``start`` and ``end`` (minutes after the midnight that begins the first day, or None).
     """
 
     result: Result

@@ -14,9 +14,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 LANGUAGES = ("nb", "en")
+LIBRARY_WORDS = files(__package__) / "locale"
+"""Where gettext finds what the command-line library says of its own."""
 
 
-class MissingWord(KeyError):
+class MissingWordError(KeyError):
     """A key or a language that the catalogue does not hold: a defect of the program, never of a scenario."""
 
 
@@ -26,7 +28,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
     Raises
     ------
-    MissingWord
+    MissingWordError
         If a key stands in two files or lacks a language.
     """
     merged: dict[str, Mapping[str, str]] = {}
@@ -35,7 +37,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
             continue
         for key, entry in (YAML(typ="safe", pure=True).load(file.read_text("utf-8")) or {}).items():
             if key in merged or set(entry) != set(LANGUAGES):
-                raise MissingWord(f"{file.name}: {key}: stands twice, or lacks one of {LANGUAGES}")
+                raise MissingWordError(f"{file.name}: {key}: stands twice, or lacks one of {LANGUAGES}")
             merged[key] = entry
     return merged
 
@@ -45,13 +47,13 @@ def say(key: str, lang: str, **values: Any) -> str:
 
     Raises
     ------
-    MissingWord
+    MissingWordError
         If the catalogue has no such key or language.
     """
     try:
         sentence = catalogue()[key][lang]
     except KeyError as missing:
-        raise MissingWord(f"{key} ({lang})") from missing
+        raise MissingWordError(f"{key} ({lang})") from missing
     return sentence.format(**values)
 
 

@@ -153,7 +153,17 @@ def cases(published: dict[str, Any]) -> dict[str, Case]:
             ),
             runs,
             w.stationary(
-                *("p_wait", "p_abandon", "ew_all", "ew_served", "ew_abandoned", "eq", "occupancy", "sl", "sl_of_served"),
+                *(
+                    "p_wait",
+                    "p_abandon",
+                    "ew_all",
+                    "ew_served",
+                    "ew_abandoned",
+                    "eq",
+                    "occupancy",
+                    "sl",
+                    "sl_of_served",
+                ),
                 servers=params["servers"],
                 sl_hours=params["sl_time"],
             ),
