@@ -21,6 +21,7 @@ from simulator.words import LANGUAGES, LIBRARY_WORDS, machine_language, say
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from simulator.scenario import Scenario
     from simulator.study.estimates import Result
 
 DONE, FELL_SHORT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -73,8 +74,7 @@ def run_command(typed: Sequence[str], lang: str, documents: str = DOCUMENTS) -> 
     except (KeyboardInterrupt, click.Abort):
         click.echo(say("cli.interrupted", lang), err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # how the libraries leave when whoever read the output has gone
         return DONE
     except Exception as error:
         told = in_words(error, lang)
@@ -89,7 +89,8 @@ def in_words(error: Exception, lang: str) -> str | None:
     if callable(text := getattr(error, "text", None)):
         return str(text(lang))
     if isinstance(error, OSError):
-        return say("cli.cannot_write", lang, path=error.filename or "", reason=error.strerror or str(error))
+        path = error.filename or say("cli.screen", lang)
+        return say("cli.cannot_write", lang, path=path, reason=error.strerror or str(error))
     return None
 
 
@@ -186,10 +187,9 @@ def _run(
     workers: int | None,
 ) -> int:
     from simulator.report.terminal import run_tables
-    from simulator.scenario import load
     from simulator.study.run import run
 
-    loaded = load(scenario, with_)
+    loaded = _whole(scenario, with_)
     _warn(loaded, lang)
     with progress(loaded.title, lang, quiet=json_ == "-") as told:
         result = run(loaded, replications, seed, engine, told, workers)
@@ -232,12 +232,12 @@ def _replay(
 
 
 def _check(lang: str, scenarios: tuple[str, ...]) -> int:
-    from simulator.scenario import ScenarioError, load, review
+    from simulator.scenario import ScenarioError, review
 
     status = DONE
     for name in scenarios:
         try:
-            remarks = review(load(name))
+            remarks = review(_whole(name))
         except ScenarioError as wrong:
             click.echo(wrong.text(lang), err=True)
             status = WRONG_INPUT
@@ -270,7 +270,7 @@ def _evidence(lang: str, word: str, json_: str | None) -> int:
 
 
 def _solve(lang: str, out: str, workers: int | None) -> int:
-    from simulator.study.run import REFERENCES
+    from simulator.demand import REFERENCES
     from simulator.study.solve import solve, write_solution
 
     for reference in REFERENCES:
@@ -300,6 +300,18 @@ def _console(stderr: bool = False) -> "Console":
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def _whole(scenario: str, with_: Sequence[str] = ()) -> "Scenario":
+    """A scenario whose profiles have been read too, so that all that is wrong is said before a year is simulated."""
+    from simulator.demand import hourly_rates
+    from simulator.scenario import CHANNELS, Calendar, load
+
+    loaded = load(scenario, with_)
+    calendar = Calendar.of(loaded)
+    for channel in CHANNELS:
+        hourly_rates(loaded, channel, calendar)
+    return loaded
 
 
 def _warn(loaded: Any, lang: str) -> None:

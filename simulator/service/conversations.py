@@ -25,8 +25,8 @@ class Conversations:
 
     Parameters
     ----------
-    env, contacts, rows, horizon_ms
-        The clock, the contacts' work, the ledger being written, and the horizon.
+    env, contacts, rows
+        The clock, the contacts' work, and the ledger being written.
     hands_are_free
         Called with the site when there may be room for someone who waits.
 
@@ -36,12 +36,9 @@ class Conversations:
         By channel code: a heap of the questions (rows) that nobody has in hand, the oldest first.
     """
 
-    def __init__(
-        self, env: Clock, contacts: Contacts, rows: Recorder, horizon_ms: int, hands_are_free: Callable[[int], None]
-    ) -> None:
+    def __init__(self, env: Clock, contacts: Contacts, rows: Recorder, hands_are_free: Callable[[int], None]) -> None:
         self.env = env
         self.rows = rows
-        self.horizon_ms = horizon_ms
         self.hands_are_free = hands_are_free
         self.work_ms = contacts.work_ms.data
         self.wrap_up_ms = contacts.wrap_up_ms.data
@@ -61,7 +58,7 @@ class Conversations:
 
     def make_room(self, counsellor: Counsellor) -> None:
         """Book her time until now and lay a written question aside: it keeps its remaining work, may change hands."""
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         row = counsellor.message
         if row != NOTHING:
             counsellor.message = NOTHING
@@ -79,7 +76,7 @@ class Conversations:
 
     def take_written(self, row: int, counsellor: Counsellor) -> None:
         """A counsellor with nothing else to do takes a question from its pile."""
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         counsellor.message = row
         if self.rows.start_ms[row] < 0:
             self.rows.starts(row, counsellor, self.env.now)
@@ -168,7 +165,7 @@ class Conversations:
 
     def _let_go(self, row: int, counsellor: Counsellor) -> None:
         """The counsellor's hands are free of this contact."""
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         self.rows.held_by[row] = None
         if self.rows.channel[row] == CHAT:
             counsellor.progress(self.env.now)
@@ -179,7 +176,7 @@ class Conversations:
         self.hands_are_free(counsellor.site)
 
     def _reply(self, row: int, counsellor: Counsellor) -> None:
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         counsellor.message = NOTHING
         self.rows.held_by[row] = None
         self.rows.fate[row] = book.ANSWERED

@@ -16,8 +16,12 @@ Floats = NDArray[np.float64]
 
 
 def staffed_by_hour(plan: Plan, calendar: Calendar, channel: str = ALL) -> Floats:
-    """Person-hours on the roster in each hour of the period, of those who answer ``channel``; shape (hours,)."""
+    """Person-hours on the roster in each hour of the period, of those who answer ``channel``; shape (hours,).
+
+    The warm-up holds none: it is simulated, not counted.
+    """
     edges = np.arange(0, calendar.end_ms + HOUR_MS, HOUR_MS, dtype=np.int64)
+    edges = np.maximum(edges, plan.measure_from_ms)
     total = np.zeros(len(edges) - 1)
     for person in plan.counsellors:
         if person.rostered and (channel == ALL or CHANNELS.index(channel) in person.answers):

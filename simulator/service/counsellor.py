@@ -19,6 +19,8 @@ class Counsellor:
         Channel codes by priority: those on her roster that she takes now.
     calls, chats
         Contacts in hand, wrap-up included. A call takes the whole counsellor.
+    counted_ms
+        From when (the end of the warm-up) until when (the horizon) time on duty counts.
     talking
         Rows of the chats in conversation (not in wrap-up) with their remaining work in thousandths of a millisecond.
     message
@@ -32,6 +34,7 @@ class Counsellor:
         "calls",
         "chats",
         "chats_at_once",
+        "counted_ms",
         "index",
         "message",
         "on_duty",
@@ -45,8 +48,9 @@ class Counsellor:
         "talking",
     )  # fmt: skip
 
-    def __init__(self, index: int, plan: CounsellorPlan, speeds: tuple[int, ...]) -> None:
+    def __init__(self, index: int, plan: CounsellorPlan, speeds: tuple[int, ...], counted_ms: tuple[int, int]) -> None:
         self.index = index
+        self.counted_ms = counted_ms
         self.site = plan.site
         self.rostered_answers = self.answers = plan.answers
         self.chats_at_once = plan.chats_at_once
@@ -68,12 +72,13 @@ class Counsellor:
         """Whether nobody live is in her hands; a written question may be."""
         return self.calls == 0 and self.chats == 0
 
-    def account(self, now_ms: int, horizon_ms: int) -> None:
-        """Book the time since the last change; time on duty after the horizon is nobody's."""
+    def account(self, now_ms: int) -> None:
+        """Book the time since the last change; what is not counted (warm-up, duty after the horizon) is nobody's."""
         in_hand = self.calls + self.chats + (self.message != NOTHING)
         if in_hand:
+            from_ms, horizon_ms = self.counted_ms
             until_ms = min(now_ms, horizon_ms) if self.on_duty else now_ms
-            spent_ms = max(0, until_ms - self.since_ms)
+            spent_ms = max(0, until_ms - max(self.since_ms, from_ms))
             self.slot_ms += in_hand * spent_ms
             if self.on_duty:
                 self.busy_ms += spent_ms

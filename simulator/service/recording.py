@@ -74,7 +74,7 @@ class Recorder:
             if fate == book.UNFINISHED and self.start_ms[row] < 0:
                 self.wait_ms[row] = plan.end_ms - self.at_ms[row]
         codes, ints = np.int16, np.int64
-        staffed = [covered_ms(each.shifts_ms, 0, plan.end_ms) for each in plan.counsellors]
+        staffed = [covered_ms(each.shifts_ms, plan.measure_from_ms, plan.end_ms) for each in plan.counsellors]
         return Ledger(
             person=np.array(self.person, ints),
             attempt=np.array(self.attempt, codes),

@@ -75,10 +75,9 @@ class _Service:
         self.env = Clock()
         self.contacts = contacts
         self.plan = plan
-        self.horizon_ms = plan.end_ms
         self.rows = Recorder()
         self.teams = Teams(contacts, plan)
-        self.hands = Conversations(self.env, contacts, self.rows, self.horizon_ms, self._assign_soon)
+        self.hands = Conversations(self.env, contacts, self.rows, self._assign_soon)
         self.waiting: list[dict[int, OrderedDict[int, None]]] = [
             {channel: OrderedDict() for channel in LIVE_CODES} for _ in plan.sites
         ]
@@ -109,7 +108,7 @@ class _Service:
     def run(self) -> Ledger:
         self._schedule_plan()
         self._schedule_arrival(0)
-        run_until(self.env, self.horizon_ms)
+        run_until(self.env, self.plan.end_ms)
         return self.rows.ledger(self.plan, self.teams.people)
 
     def _schedule_plan(self) -> None:
@@ -292,7 +291,7 @@ class _Service:
 
     def _shift_starts(self, event: simpy.Event) -> None:
         counsellor = self.teams.people[event._value]
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         self.teams.start(counsellor)
         self._assign_soon(counsellor.site)
 
@@ -310,7 +309,7 @@ class _Service:
     def _hands_on(self, event: simpy.Event) -> None:
         """Once all shifts have changed: what a leaver has in hand passes to colleagues with room."""
         counsellor = self.teams.people[event._value - 2 * len(self.teams.people)]
-        counsellor.account(self.env.now, self.horizon_ms)
+        counsellor.account(self.env.now)
         self.hands.hand_on(counsellor, lambda channel: self._colleague(counsellor.site, channel))
 
     def _queues_to_serve_out(self, counsellor: Counsellor) -> tuple[int, ...]:

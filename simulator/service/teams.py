@@ -1,6 +1,7 @@
 """Who is on duty where, and who of them may start something now."""
 
 from bisect import bisect_right
+from collections import Counter
 
 from simulator.demand.contacts import Contacts
 from simulator.service.counsellor import Counsellor
@@ -21,7 +22,10 @@ class Teams:
     """
 
     def __init__(self, contacts: Contacts, plan: Plan) -> None:
-        self.people = [Counsellor(i, each, plan.speed_thousandths) for i, each in enumerate(plan.counsellors)]
+        counted_ms = plan.measure_from_ms, plan.end_ms
+        self.people = [
+            Counsellor(i, each, plan.speed_thousandths, counted_ms) for i, each in enumerate(plan.counsellors)
+        ]
         self.on_duty: list[list[Counsellor]] = [[] for _ in plan.sites]
         self.lingering: list[list[Counsellor]] = [[] for _ in plan.sites]
         self._first_free_leaves = plan.shift_end == FIRST_FREE_LEAVES
@@ -56,19 +60,27 @@ class Teams:
         """Those on duty at a site who may start something now.
 
         Some of the idle may be spoken for: one by the site's own duty work; and where the first who is free leaves, as
-        many as still finish after their shift. If they all are, only those with a conversation in hand have room.
+        many as still finish after their shift, of those who answer the same. If all of them are, only those with a
+        conversation in hand have room.
         """
         team = self.on_duty[site]
-        spoken_for = self._finishing(site) + (self.spell_end_ms(site, now_ms) is not None)
-        if spoken_for and sum(each.is_idle for each in team) <= spoken_for:
+        if self._first_free_leaves:
+            team = self._without_relief(site, team)
+        if self.spell_end_ms(site, now_ms) is not None and sum(each.is_idle for each in team) <= 1:
             return [each for each in team if not each.is_idle]
         return team
 
-    def _finishing(self, site: int) -> int:
-        """How many of a site have a conversation in hand after their shift, where that holds a colleague back."""
-        if not self._first_free_leaves:
-            return 0
-        return sum(not (each.is_idle or each.on_duty) for each in self.people if each.site == site)
+    def _without_relief(self, site: int, team: list[Counsellor]) -> list[Counsellor]:
+        """The team without those idle who must make up for a colleague that finishes after her shift."""
+        finishing = Counter(
+            each.rostered_answers for each in self.people if each.site == site and not (each.is_idle or each.on_duty)
+        )
+        if not finishing:
+            return team
+        idle = Counter(each.rostered_answers for each in team if each.is_idle)
+        return [
+            each for each in team if not each.is_idle or idle[each.rostered_answers] > finishing[each.rostered_answers]
+        ]
 
     def spell_end_ms(self, site: int, now_ms: int) -> int | None:
         """When the spell of own duty work ends that the site is in now; None where it is in none."""

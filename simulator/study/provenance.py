@@ -22,6 +22,8 @@ LIBRARIES = ("simpy", "numpy", "scipy", "pydantic", "holidays", "tzdata")
 """Those that can move a number."""
 STATUSES = ("assumed", "literature", "derived", "published")
 """Weakest first: the order in which a reader should doubt."""
+PROSE = ("title", "why", "expect")
+"""What a scenario says of itself and what moves no number."""
 
 
 @cache
@@ -105,7 +107,11 @@ def manifest(scenario: Scenario, seed: int, replications: int, engine: str, data
         "libraries": {name: version(name) for name in LIBRARIES},
         "period": {"first_day": str(scenario.period.first_day), "last_day": str(scenario.period.last_day)},
         "timezone": scenario.timezone,
-        "overrides": [{"path": c.path, "old": _plain(c.old), "new": _plain(c.new)} for c in changes_of(scenario)],
+        "overrides": [
+            {"path": each.path, "old": _plain(each.old), "new": _plain(each.new)}
+            for each in changes_of(scenario)
+            if each.path.partition(".")[0] not in PROSE
+        ],
         "assumptions": assumptions(scenario),
     }
 

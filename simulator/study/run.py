@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.demand.rates import hourly_rates
+from simulator.demand import REFERENCES, hourly_rates
 from simulator.scenario.calendar import Calendar, open_hours
 from simulator.scenario.model import CHANNELS, LIVE, Scenario
 from simulator.scenario.order import site_order
@@ -15,7 +15,6 @@ from simulator.study.provenance import manifest, profile_data
 from simulator.study.replicate import Progress, replicate
 
 ENGINES = ("simpy",)
-REFERENCES = ("day-and-night", "open-up", "smoothness")
 
 
 def run(

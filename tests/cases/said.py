@@ -223,7 +223,7 @@ def cases(published: dict[str, Any]) -> dict[str, Case]:
     )
     made["INF-1"] = _infinite(p["INF-1"])
     made["DAY-1"] = evening_of(p["DAY-1"]["segments_hours_lambda_servers"], 15)
-    made["DAY-2"] = evening_of(p["DAY-2"]["segments_hours_lambda_servers"], 15, shift_end="first_free_leaves")
+    made["DAY-2"] = evening_of(p["DAY-2"]["segments_hours_lambda_servers"], 24, shift_end="first_free_leaves")
     made["SIN-1"] = _sinusoidal()
     made["SSJ-1"] = _ssj(p["SSJ-1"])
     made["CC-1"] = _call_centre()

@@ -129,6 +129,13 @@ def test_all_months_may_be_given():
     assert held(profile, blocks={"day": None})[0] == pytest.approx(list(months.values()), rel=1e-9)
 
 
+def test_one_month_may_be_left_to_the_rest():
+    months = {month: 1100.0 + 80 * month for month in range(1, 12)}
+    profile = build_profile(reference_shape("day-and-night"), YEAR, BLOCKS, TOTALS, months)
+    by_month = held(profile).sum(axis=0)
+    assert by_month == pytest.approx([*months.values(), 19_150 - sum(months.values())], rel=1e-9)
+
+
 def test_one_total_keeps_the_shape():
     shape = reference_shape("day-and-night")
     per_hour = build_profile(shape, YEAR, {"all": None}, {"all": 14_000.0}).per_hour

@@ -1,4 +1,4 @@
-"""Civil time at the edges: days of 23 and 25 hours, windows over midnight and New Year, holidays, open hours (CAL-1)."""
+"""Civil time at the edges: days of 23 and 25 hours, midnight and New Year, holidays, open hours (CAL-1)."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ def hours_of(spans: np.ndarray[Any, Any]) -> list[tuple[float, float]]:
     return [(start / HOUR_MS, end / HOUR_MS) for start, end in spans.tolist()]
 
 
-# --- CAL-1 ---------------------------------------------------------------------------------------------------------
+# --- CAL-1 ----------------------------------------------------------------------------------------------
 
 PLAN = {"daily": "-".join(CAL_1["params"]["plan"]["default"]), "sat": "-".join(CAL_1["params"]["plan"]["sat"])}
 
@@ -92,10 +92,12 @@ def test_open_hours_of_a_channel_that_does_not_exist() -> None:
         open_hours(a_year(2024), "phone")
 
 
-# --- days of 23 and 25 hours ------------------------------------------------------------------------------------------
+# --- days of 23 and 25 hours ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 30), 24), (SPRING, 23), (AUTUMN, 25), (date(2024, 10, 28), 24)])
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2024, 3, 30), 24), (SPRING, 23), (AUTUMN, 25), (date(2024, 10, 28), 24)]
+)
 def test_length_of_days(day: date, hours: int) -> None:
     assert calendar(day).end_ms == hours * HOUR_MS
     assert len(calendar(day).hours.hour) == hours
@@ -219,7 +221,7 @@ def test_a_time_zone_with_the_seasons_the_other_way_round() -> None:
     assert calendar(date(2024, 9, 8), zone="America/Santiago").end_ms == 23 * HOUR_MS  # midnight itself is skipped
 
 
-# --- midnight and New Year ----------------------------------------------------------------------------------------------
+# --- midnight and New Year ------------------------------------------------------------------------------
 
 
 def test_a_window_belongs_to_the_day_it_starts() -> None:
@@ -260,7 +262,7 @@ def test_merging() -> None:
     assert merged([]).shape == (0, 2)
 
 
-# --- holidays ----------------------------------------------------------------------------------------------------------
+# --- holidays -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -305,7 +307,7 @@ def test_dates_beat_holidays() -> None:
     assert [start % 24 for start, _ in hours_of(easter.windows_ms(written))] == [12, 14, 14, 14, 12]
 
 
-# --- properties -----------------------------------------------------------------------------------------------------------
+# --- properties -----------------------------------------------------------------------------------------
 
 
 @st.composite

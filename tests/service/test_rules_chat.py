@@ -1,4 +1,4 @@
-"""Rules of the chat by hand: places, pace by level, who takes the next one, and counsellors who also answer the phone."""
+"""Rules of the chat by hand: places, pace by level, who takes the next one, and who also answers the phone."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def call(at: float, work: float, **fields: Any) -> dict[str, Any]:
     return {"at": at, "work": work, "channel": "phone", **fields}
 
 
-# --- places and pace ---------------------------------------------------------------------------------------------
+# --- places and pace ------------------------------------------------------------------------------------
 
 
 def test_pace_changes_whenever_the_number_in_hand_changes() -> None:
@@ -60,7 +60,9 @@ def test_the_last_pace_holds_for_more() -> None:
 
 def test_pace_of_a_counsellor_who_holds_fewer_than_the_levels_given() -> None:
     scenario = service({"chat": rules(speed_by_level=[1.0, 0.5, 0.25])}, shift(*ALL_DAY, "chat", chats=1))
-    check(trace(scenario, [chat(0, 10), chat(0, 10)]), answered(by=0, start=0, end=10), answered(by=0, start=10, end=20))
+    check(
+        trace(scenario, [chat(0, 10), chat(0, 10)]), answered(by=0, start=0, end=10), answered(by=0, start=10, end=20)
+    )
 
 
 def ends_ms(ledger: Ledger) -> list[int]:
@@ -109,7 +111,7 @@ def test_first_come_first_served_at_the_first_free_place() -> None:
     )
 
 
-# --- wrap-up -----------------------------------------------------------------------------------------------------
+# --- wrap-up --------------------------------------------------------------------------------------------
 
 
 def test_wrap_up_counts_in_the_level_and_is_not_slowed() -> None:
@@ -142,7 +144,7 @@ def test_wrap_up_of_one_place_does_not_move_when_another_chat_begins_or_ends() -
     assert time_of(ledger, "slot") == [40 + 2 + 10]
 
 
-# --- who takes the next one -----------------------------------------------------------------------------------------
+# --- who takes the next one -----------------------------------------------------------------------------
 
 
 def test_least_loaded_takes_the_next_chat_and_ties_go_to_the_lowest() -> None:
@@ -220,9 +222,7 @@ def test_counsellors_with_different_numbers_of_places() -> None:
 
 
 def test_the_queue_is_given_to_the_least_loaded_when_a_shift_starts() -> None:
-    scenario = service(
-        {"chat": rules()}, shift(*ALL_DAY, "chat", chats=2), shift(10, 1440, "chat", chats=2, people=2)
-    )
+    scenario = service({"chat": rules()}, shift(*ALL_DAY, "chat", chats=2), shift(10, 1440, "chat", chats=2, people=2))
     rows = [chat(0, 100), chat(0, 100), *(chat(5, 50) for _ in range(4))]
     check(
         trace(scenario, rows),
@@ -232,7 +232,7 @@ def test_the_queue_is_given_to_the_least_loaded_when_a_shift_starts() -> None:
     )
 
 
-# --- counsellors who answer phone and chat -------------------------------------------------------------------------
+# --- counsellors who answer phone and chat --------------------------------------------------------------
 
 BOTH = {"phone": rules(), "chat": rules()}
 
@@ -292,9 +292,7 @@ def test_new_chats_go_on_while_a_call_waits_where_the_chat_comes_first() -> None
 @pytest.mark.parametrize(
     ("answers", "call_start", "chat_start"), [(("phone", "chat"), 10, 20), (("chat", "phone"), 15, 10)]
 )
-def test_the_order_of_answers_decides_who_is_next(
-    answers: tuple[str, ...], call_start: int, chat_start: int
-) -> None:
+def test_the_order_of_answers_decides_who_is_next(answers: tuple[str, ...], call_start: int, chat_start: int) -> None:
     rows = [call(0, 10), chat(2, 5), call(3, 10)]
     check(
         trace(blended(*answers, chats=1), rows),
@@ -320,9 +318,7 @@ def test_only_those_who_may_take_the_call_hold_back() -> None:
 
 def test_a_call_finds_the_counsellor_with_empty_hands() -> None:
     scenario = service(BOTH, shift(*ALL_DAY, "phone", "chat", chats=2, people=2))
-    check(
-        trace(scenario, [chat(0, 30), call(5, 10)]), answered(by=0, start=0, end=30), answered(by=1, start=5, end=15)
-    )
+    check(trace(scenario, [chat(0, 30), call(5, 10)]), answered(by=0, start=0, end=30), answered(by=1, start=5, end=15))
 
 
 def test_a_waiting_chat_starts_when_the_call_that_held_it_back_gives_up() -> None:

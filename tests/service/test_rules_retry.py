@@ -18,7 +18,7 @@ def call(at: float, work: float = 10, **fields: Any) -> dict[str, Any]:
     return {"at": at, "work": work, "channel": "phone", **fields}
 
 
-# --- redial ------------------------------------------------------------------------------------------------------
+# --- redial ---------------------------------------------------------------------------------------------
 
 
 def redialling(**phone: Any) -> Scenario:
@@ -134,12 +134,13 @@ def test_a_redial_may_meet_a_closed_channel_and_then_decides_by_the_closed_rule(
     )
 
 
-# --- closed ------------------------------------------------------------------------------------------------------
+# --- closed ---------------------------------------------------------------------------------------------
 
 
-def two_channels(
-    chat_open: Any = clock(60, 120), closed: Any = None, phone: Any = None, **parts: Any
-) -> Scenario:
+SECOND_HOUR = clock(60, 120)
+
+
+def two_channels(chat_open: Any = SECOND_HOUR, closed: Any = None, phone: Any = None, **parts: Any) -> Scenario:
     channels = {
         "phone": rules(**(phone or {})),
         "chat": rules(open=chat_open, when_closed=closed or {"phone_instead": 0.2, "come_back": 0.3}),
@@ -148,7 +149,8 @@ def two_channels(
 
 
 @pytest.mark.parametrize(
-    ("u", "then"), [(0.0, "phone"), (0.1999, "phone"), (0.2, "return"), (0.4999, "return"), (0.5, "lost"), (1.0, "lost")]
+    ("u", "then"),
+    [(0.0, "phone"), (0.1999, "phone"), (0.2, "return"), (0.4999, "return"), (0.5, "lost"), (1.0, "lost")],
 )
 def test_one_number_decides_what_a_closed_chat_leads_to(u: float, then: str) -> None:
     ledger = trace(two_channels(), [chat(0, closed_u=u, return_delay=1)], attempts=3)

@@ -210,7 +210,7 @@ def test_a_spell_is_over_at_its_end_for_who_waits_and_who_calls() -> None:
     )
 
 
-# --- ties inside a kind ---------------------------------------------------------------------------------------------
+# --- ties inside a kind ---------------------------------------------------------------------------------
 
 
 def test_counsellors_by_index() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.scenario.model import Scenario
-from simulator.service import Year, Yardstick, make_plan, serve
+from simulator.service import Yardstick, Year, make_plan, serve
 from simulator.service.keys import Key
 from simulator.service.ledger import Ledger
 from tests.service.tracing import contacts_of, rules, service, shift, shown, table, time_of

@@ -55,7 +55,7 @@ def with_sites(**sites: Mapping[str, Any]) -> dict[str, Any]:
 def contacts_of(
     scenario: Scenario, rows: Sequence[Mapping[str, Any]], attempts: int = 1, spells: Spells | None = None
 ) -> Contacts:
-    """Contacts by hand; ``spells`` are a site's own duty work in minutes. Lists in a row give one number per attempt."""
+    """Contacts by hand; ``spells`` are a site's own duty work. A list in a row has one number per attempt."""
     single = [{key: each[0] if isinstance(each, list) else each for key, each in row.items()} for row in rows]
     contacts = fixed_contacts(scenario, single, attempts)
     listed = sorted(rows, key=lambda row: row["at"])

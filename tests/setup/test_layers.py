@@ -26,9 +26,9 @@ HOMES = {
     "pydantic": {"simulator.evidence", "simulator.scenario"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
-    "simpy": {"simulator.service.events", "simulator.service.reference"},
+    "simpy": {"simulator.service.conversations", "simulator.service.events", "simulator.service.reference"},
 }
-PART_OF = {"pydantic_core": "pydantic"}  # published with it, to be used through it
+PART_OF = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}  # published with it, to be used through it
 
 # Loaded where they are used and not before: together they would add seconds to the start of every command.
 SLOW_TO_LOAD = ("matplotlib", "polars", "scipy.stats")

@@ -8,7 +8,6 @@ import pytest
 from simulator.study.backtest import FIGURES, backtest
 
 YEARS = 12
-pytestmark = pytest.mark.xdist_group("backtest")
 
 
 @pytest.fixture(scope="module")

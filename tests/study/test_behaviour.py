@@ -31,7 +31,6 @@ SCENARIOS = (
 YEARS = 2
 CHAT = 1
 
-pytestmark = pytest.mark.xdist_group("shipped years")
 
 
 @pytest.fixture(scope="module")

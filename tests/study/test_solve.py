@@ -8,7 +8,6 @@ from simulator.scenario import change, load
 from simulator.study.solve import CapacityError, solve, targets
 
 YEARS, PASSES = 6, 5
-pytestmark = pytest.mark.xdist_group("solve")
 
 
 @pytest.fixture(scope="module")
