@@ -28,6 +28,8 @@ DONE, FELL_SHORT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 RESULTS = "results"
 DOCUMENTS = "nb"
 """Language of documents unless another is asked for: they go to Norwegian readers whatever the machine speaks."""
+MOST_REPLICATIONS = 20_000
+"""Every year's figures are kept until the end, some 80 kB a year."""
 Command = Callable[..., Any]
 Told = Callable[[int, int], None]
 
@@ -117,7 +119,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     as_json = click.Option(["--json", "json_"], metavar="FILE|-", help=option["json"])
     out = click.Option(["--out"], default=RESULTS, show_default=True, help=option["out"])
     workers = click.Option(["--workers"], type=click.IntRange(1, 1024), help=option["workers"])
-    many = click.IntRange(1, 1_000_000)
+    many = click.IntRange(1, MOST_REPLICATIONS)
 
     def replications(count: int) -> click.Option:
         return click.Option(

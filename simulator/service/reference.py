@@ -224,13 +224,19 @@ class _Service:
         site = self.rows.site[row]
         if self.waiting[site][self.rows.channel[row]].pop(row, NOTHING) is None:
             self._leaves(row, book.ABANDONED)
-            self._send_home(site)
-            self._assign_soon(site)  # those who were kept for this one may be free for others
+            self._queue_has_shrunk(site)
 
     def _rings_out(self, event: simpy.Event) -> None:
         row: int = event._value
-        if self.rows.site[row] != CENTRE and self.waiting[self.rows.site[row]][PHONE].pop(row, NOTHING) is None:
+        site = self.rows.site[row]
+        if site != CENTRE and self.waiting[site][PHONE].pop(row, NOTHING) is None:
             self._comes_to_centre(row, moved=True)
+            self._queue_has_shrunk(site)
+
+    def _queue_has_shrunk(self, site: int) -> None:
+        """Who was kept for somebody that no longer waits here may be free for others, or go home."""
+        self._send_home(site)
+        self._assign_soon(site)
 
     def _leaves(self, row: int, fate: int) -> None:
         """Unanswered by an open channel: try again, or be lost."""
@@ -349,7 +355,7 @@ class _Service:
                 del queues[channel][row]
                 self._meets_closed(row, book.TURNED_AWAY)
             if rows:
-                self._assign_soon(site)
+                self._queue_has_shrunk(site)
         if rules.hard_stop:
             for counsellor in self.teams.people:
                 self.hands.stop(channel, counsellor)
@@ -364,3 +370,4 @@ class _Service:
         queue = self.waiting[site][PHONE]
         while site != CENTRE and queue:
             self._comes_to_centre(queue.popitem(last=False)[0], moved=True)
+        self._queue_has_shrunk(site)
