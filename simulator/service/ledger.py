@@ -41,8 +41,8 @@ class Ledger:
     start_ms, end_ms
         Conversation's start and end, -1 where there was none. Wrap-up comes after ``end_ms``.
     busy_ms, overtime_ms, staffed_ms, slot_ms
-        By counsellor, after the warm-up: time on duty with anything in hand; time worked outside own shifts; time on duty; and the
-        integral of the number of contacts in hand over all time.
+        By counsellor, after the warm-up: time on duty with anything in hand; time worked outside own shifts; time on
+        duty; and the integral of the number of contacts in hand over all time.
     """
 
     person: Ints

@@ -117,11 +117,12 @@ def persons_reached(year: Year) -> Flags:
 def still_out(year: Year) -> Flags:
     """Persons not reached who at the end still wait, or are yet to try again."""
     ledger = year.ledger
-    last = np.zeros(len(year.contacts), np.int64)
+    last = np.full(len(year.contacts), -1, np.int64)
     np.maximum.at(last, ledger.person, np.arange(len(ledger)))
     waits = ledger.fate == book.UNFINISHED
     goes_on = np.isin(ledger.next, (book.NEXT_REDIAL, book.NEXT_PHONE, book.NEXT_RETURN))
-    out: Flags = (waits | goes_on)[last] & ~persons_reached(year)
+    yet_to_try = True  # who has no attempt: row -1
+    out: Flags = np.append(waits | goes_on, yet_to_try)[last] & ~persons_reached(year)
     return out
 
 

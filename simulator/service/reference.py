@@ -169,7 +169,7 @@ class _Service:
         elif self._waits(row, site) and self.plan.sites[site].busy == BUSY_RING:
             At(self.env, self.env.now + self.plan.sites[site].ring_ms, RINGS_OUT, row, self._rings_out)
 
-    def _comes_to_centre(self, row: int, moved: bool = False) -> None:
+    def _comes_to_centre(self, row: int) -> None:
         """Answered at once by the centre, or (a call, if the network allows) by any open site; else waits."""
         channel = self.rows.channel[row]
         self.rows.site[row] = CENTRE
@@ -180,7 +180,7 @@ class _Service:
         if free is not None:
             self.hands.start(row, free)
         else:
-            self._waits(row, CENTRE, moved)
+            self._waits(row, CENTRE)
 
     def _free_for(self, site: int, channel: int) -> Counsellor | None:
         """Who of a site takes somebody who comes now; nobody where others wait before her."""
@@ -192,22 +192,22 @@ class _Service:
 
     # --- waiting and leaving -----------------------------------------------------------------------------------
 
-    def _waits(self, row: int, site: int, moved: bool = False) -> bool:
+    def _waits(self, row: int, site: int) -> bool:
         """Join the queue, unless it is full or the person turns in the door; whether she joined.
 
-        Who is moved from a site's queue has made up her mind to wait already, and her patience runs on.
+        Who comes from a site's queue does not turn, for the same number decides again, and her patience runs on.
         """
         person, attempt, channel = self.rows.person[row], self.rows.attempt[row], self.rows.channel[row]
         rules, queue = self.plan.channels[channel], self.waiting[site][channel]
         self.rows.site[row] = site
         if 0 <= rules.max_waiting <= len(queue):
             self._leaves(row, book.BLOCKED)
-        elif not moved and self.balk_u[person, attempt] < rules.balking:
+        elif self.balk_u[person, attempt] < rules.balking:
             self._leaves(row, book.BALKED)
         else:
             queue[row] = None
             patience_ms = self.patience_ms[person, attempt, channel]
-            if not moved and patience_ms < NEVER_MS:
+            if patience_ms < NEVER_MS:
                 At(self.env, self.rows.at_ms[row] + patience_ms, GIVES_UP, row, self._gives_up)
             self._wake_after_spell(site)
             return True
@@ -230,7 +230,7 @@ class _Service:
         row: int = event._value
         site = self.rows.site[row]
         if site != CENTRE and self.waiting[site][PHONE].pop(row, NOTHING) is None:
-            self._comes_to_centre(row, moved=True)
+            self._comes_to_centre(row)
             self._queue_has_shrunk(site)
 
     def _queue_has_shrunk(self, site: int) -> None:
@@ -369,5 +369,5 @@ class _Service:
         self.site_is_open[site] = False
         queue = self.waiting[site][PHONE]
         while site != CENTRE and queue:
-            self._comes_to_centre(queue.popitem(last=False)[0], moved=True)
+            self._comes_to_centre(queue.popitem(last=False)[0])
         self._queue_has_shrunk(site)

@@ -13,6 +13,7 @@ from simulator.evidence import evidence, number
 from simulator.scenario import load
 from simulator.service.keys import Key
 from simulator.study.blocks import CLOSED_KEY, NIGHT, WINDOW, BlockYardstick, block_key
+from simulator.study.estimates import rounded
 from simulator.study.intervals import ratio_of_totals
 from simulator.study.replicate import Observations, Progress, replicate
 
@@ -106,8 +107,8 @@ class Compared:
 
     def as_json(self) -> dict[str, Any]:
         """One entry of ``simulator backtest --json``; numbers to 6 significant digits."""
-        rounded = {name: float(f"{getattr(self, name):.6g}") for name in ("published", "mean", "low", "high", "noise")}
-        return {**vars(self), **rounded}
+        numbers = {name: rounded(getattr(self, name)) for name in ("published", "mean", "low", "high", "noise")}
+        return {**vars(self), **numbers}
 
 
 def backtest(

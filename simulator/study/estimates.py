@@ -31,6 +31,11 @@ class Estimate:
     unit: str
 
 
+def rounded(value: float) -> float | None:
+    """A number as documents for programs hold it: 6 significant digits, None where there is none."""
+    return None if np.isnan(value) else float(f"{value:.6g}")
+
+
 class Estimates:
     """A read-only long table of estimates, in a fixed order.
 
@@ -80,10 +85,7 @@ class Estimates:
         """One dictionary per row with the columns `COLUMNS`, numbers rounded to 6 significant digits, nan as None."""
         for key, unit, numbers in zip(self._keys, self._units, self._numbers, strict=True):
             named = {name: getattr(key, name) for name in KEY_COLUMNS}
-            values = {
-                name: None if np.isnan(value) else float(f"{value:.6g}")
-                for name, value in zip(NUMBER_COLUMNS, numbers, strict=True)
-            }
+            values = {name: rounded(value) for name, value in zip(NUMBER_COLUMNS, numbers, strict=True)}
             yield {**named, **values, "unit": unit}
 
     def dimension(self, name: str) -> tuple[str, ...]:
@@ -101,7 +103,8 @@ class Result:
         Name, title, why, expect, fingerprint, open hours per channel and year (``open_hours``), open windows by
         weekday (``open_windows``: channel -> weekday -> list of [start_min, end_min]), and the validated model.
     manifest
-        Seed, replications, engine, versions, overrides (path, old, new), assumptions (path, value, status, source).
+        Seed, replications, engine, versions, overrides (path, old, new), assumptions (path, value, status, source),
+        and the paths of figures without a source (``unsourced``).
     """
 
     scenario: dict[str, Any]

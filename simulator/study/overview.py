@@ -7,7 +7,7 @@ from simulator.evidence import number
 from simulator.scenario import load
 from simulator.service.keys import Key
 from simulator.study.blocks import CLOSED_KEY, NIGHT, WINDOW, BlockYardstick, block_key
-from simulator.study.estimates import Estimate, Estimates, Result
+from simulator.study.estimates import Estimate, Estimates, Result, rounded
 from simulator.study.intervals import estimate
 from simulator.study.replicate import Progress, replicate
 from simulator.study.run import run
@@ -48,7 +48,7 @@ class Overview:
 
 
 def _rounded(model: Estimate) -> dict[str, Any]:
-    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in vars(model).items()}
+    return {name: rounded(value) if isinstance(value, float) else value for name, value in vars(model).items()}
 
 
 def overview(

@@ -15,7 +15,7 @@ from typing import Any
 import simulator
 from simulator.demand.rates import own_profile
 from simulator.demand.shipped import shipped_origins
-from simulator.scenario import changes_of, fingerprint
+from simulator.scenario import changes_of, fingerprint, unsourced
 from simulator.scenario.model import CHANNELS, Scenario
 
 LIBRARIES = ("simpy", "numpy", "scipy", "pydantic", "holidays", "tzdata")
@@ -113,6 +113,7 @@ def manifest(scenario: Scenario, seed: int, replications: int, engine: str, data
             if each.path.partition(".")[0] not in PROSE
         ],
         "assumptions": assumptions(scenario),
+        "unsourced": list(unsourced(scenario)),
     }
 
 

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -77,4 +78,4 @@ def started(desk: Path):
 @pytest.fixture
 def without_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the figures and the page out: drawing them takes seconds, and not every test looks at them."""
-    monkeypatch.setattr("simulator.report.report", lambda result, lang: {})
+    monkeypatch.setattr(import_module("simulator.report"), "report", lambda result, lang: {})

@@ -4,14 +4,17 @@ import csv
 import io
 import math
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from simulator.words import LANGUAGES
-from tests.cli.commands import KEY, everything_in, figure, figures_of, squeezed, strict_json
+from tests.cli.commands import KEY, environment, everything_in, figure, figures_of, squeezed, strict_json
 
 NUMBERS = ("mean", "low", "high", "year_low", "year_high", "noise")
 MEASURES = {
@@ -111,14 +114,6 @@ def test_the_same_seed_gives_the_same_bytes_however_many_workers(typed, small, d
     assert everything_in(desk / "results") == everything_in(desk / "again") == everything_in(desk / "two")
 
 
-def test_a_process_of_its_own_gives_the_same_bytes(typed, started, small, without_documents):
-    here = typed("run", small, *years(2), "--json", "-")
-    there = started("run", small, *years(2), "--json", "-", LANG="nb_NO.UTF-8")
-    assert (there.status, there.err) == (0, "")
-    assert here.document() | {"manifest": 0} == there.document() | {"manifest": 0}
-    assert here.out == there.out
-
-
 def test_another_seed_gives_other_figures_in_another_folder(typed, small, desk, without_documents):
     first, other = (typed("run", small, *years(2, seed), "--json", "-").document() for seed in (1, 2))
     assert first["measures"] != other["measures"]
@@ -171,9 +166,7 @@ def test_an_older_json_file_is_replaced(typed, small, desk, without_documents):
         ("en", ["who was answered?", "Answered", "assumed", "The result is in"]),
     ],
 )
-def test_the_screen_tells_the_answer_the_assumptions_and_the_place(
-    typed, small, desk, without_documents, lang, words
-):
+def test_the_screen_tells_the_answer_the_assumptions_and_the_place(typed, small, desk, without_documents, lang, words):
     said = typed("run", small, *years(3), lang=lang)
     assert (said.status, said.err) == (0, "")
     shown = squeezed(said.out)
@@ -263,11 +256,16 @@ def test_the_folder_is_whole(whole):
     assert not re.search(r"""<(script|link|iframe|img)\b|@import|\b(src|srcset)=|url\(\s*['"]?(?!#)""", page)
 
 
-def test_the_documents_are_norwegian_unless_asked(typed_whole, small, desk):
-    said = typed_whole("run", small, *years(1), "--lang", "en", "--json", "-", "--out", "english")
+@pytest.mark.parametrize(("asked", "lang"), [([], "nb"), (["--lang", "en"], "en"), (["--lang", "nb"], "nb")])
+def test_documents_are_norwegian_unless_asked(typed_whole, small, desk, monkeypatch, asked, lang):
+    page = {"en": b"page in English", "nb": "side på norsk".encode()}
+    room = import_module("simulator.report")
+    monkeypatch.setattr(room, "report", lambda result, lang: {"report.html": page[lang]})
+    said = typed_whole("run", small, *years(1), *asked)
     assert said.status == 0
-    (folder,) = (desk / "english").iterdir()
-    assert '<html lang="en"' in (folder / "report.html").read_text("utf-8")
+    assert ("who was answered?" in said.out) == (lang == "en" or not asked)  # the screen follows the machine: English
+    (folder,) = (desk / "results").iterdir()
+    assert (folder / "report.html").read_bytes() == page[lang]
 
 
 def test_running_again_replaces_the_folder_and_keeps_the_planners_own_files(typed, small, desk, without_documents):
@@ -301,5 +299,17 @@ def test_an_own_profile_is_read_beside_the_scenario(typed, small, desk, without_
     text = "extends: small.yaml\ndemand: {chat: {per_hour: null, profile: min.csv}}\n"
     (folder / "egen.yaml").write_text(text, encoding="utf-8")
     document = typed("run", "mappe/egen.yaml", *years(2), "--json", "-").document()
-    hours = {key[3]: row["mean"] for key, row in figures_of(document).items() if key[:3] == ("persons", "chat", "all")}
-    assert {hour for hour, mean in hours.items() if mean > 0} == {"all", "18", "19"}
+    rows = figures_of(document)
+    hours = {
+        hour: rows["persons", "chat", "all", hour, "all", "all"]["mean"] for hour in map("{:02d}".format, range(24))
+    }
+    assert {hour for hour, mean in hours.items() if mean > 0} == {"18", "19"}
+
+
+def test_a_notebook_calls_the_same_functions(desk):
+    code = "from simulator import load, run, backtest, overview, replay, report\n"
+    code += "print([each.__name__ for each in (load, run, backtest, overview, replay, report) if not callable(each)])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True, cwd=desk
+    )
+    assert done.stdout.strip() == "[]"

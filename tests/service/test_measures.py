@@ -17,6 +17,7 @@ from simulator.scenario.schedule import WEEKDAYS
 from simulator.service import Yardstick, Year, make_plan, serve
 from simulator.service.keys import ALL, Key
 from simulator.service.ledger import FATES, NEXT
+from simulator.service.measures import still_out, unanswered
 from tests.service.tracing import contacts_of, rules, service, shift, trace, with_sites
 
 ZONE = ZoneInfo("Europe/Oslo")
@@ -390,6 +391,18 @@ def test_a_year_without_contacts_has_counts_of_nought_and_no_ratios() -> None:
         elif key.measure not in ("staffed_hours", "occupancy"):
             assert top == 0, key
             assert bottom in (0, 1), key
+
+
+def test_who_would_first_try_after_the_end_is_still_out() -> None:
+    """Contacts of two days under a plan of one: who is yet to try is not unanswered, whatever became of others."""
+    two_days = service({"phone": rules()}, shift(0, 1440, "phone"), days=2)
+    one_day = service({"phone": rules(max_waiting=0)}, shift(0, 30, "phone"))
+    plan = make_plan(one_day)
+    for first_day in ([{"at": 40, "work": 5}], []):
+        contacts = contacts_of(two_days, [*first_day, {"at": 2000, "work": 5}])
+        year = Year(contacts, plan, serve(contacts, plan))
+        assert unanswered(year).tolist() == [True] * len(first_day) + [False]
+        assert still_out(year).tolist() == [False] * len(first_day) + [True]
 
 
 def test_the_ledger_tells_where_two_runs_differ() -> None:

@@ -178,10 +178,9 @@ def cut_at_midnight(start: int, end: int) -> list[tuple[int, int]]:
 @given(restated_hours(), st.integers(0, 1000))
 def test_restating_an_unchanged_roster_changes_no_contact(hours: tuple[Any, Any], seed: int) -> None:
     once, again = (with_hours(each, people=2, days=2, shift_end="hand_back") for each in hours)
-    assert all(
-        np.array_equal(one.shifts_ms, other.shifts_ms)
-        for one, other in zip(make_plan(once).counsellors, make_plan(again).counsellors, strict=True)
-    )
+    plans = make_plan(once), make_plan(again)
+    for one, other in zip(*(plan.counsellors for plan in plans), strict=True):
+        assert np.array_equal(np.minimum(one.shifts_ms, plans[0].end_ms), np.minimum(other.shifts_ms, plans[1].end_ms))
     rows = evening(seed, per_hour=6, mean_min=20, patience_min=10, hours=30)
     assert trace(once, rows).differs_from(trace(again, rows)) is None
 

@@ -77,6 +77,18 @@ def test_whoever_went_home_before_closing_does_not_come_back_for_the_queue() -> 
     assert time_of(ledger, "overtime") == [35, 11]
 
 
+def test_a_shift_that_ends_before_closing_is_over_whoever_waits() -> None:
+    scenario = serving_out(shift(0, 50, "phone"), shift(0, 60, "phone"))
+    ledger = trace(scenario, [call(30, 31), call(31, 59), call(40, 10)])
+    check(
+        ledger,
+        answered(by=0, start=30, end=61),  # she went home while somebody waited: the channel was still open
+        answered(by=1, start=31, end=90),
+        answered(by=1, start=90, end=100, wait=50),
+    )
+    assert time_of(ledger, "overtime") == [11, 40]
+
+
 def test_who_stays_goes_home_when_the_last_who_waited_gives_up() -> None:
     scenario = service(
         {"phone": rules(open=["00:00-01:00", "01:15-02:00"], closing={"serve_out_queue": True})},

@@ -60,6 +60,17 @@ def test_a_closed_site_leaves_its_callers_to_the_centre() -> None:
     )
 
 
+@pytest.mark.parametrize("busy", ["centre", "wait", "centre_after_ring"])
+def test_nobody_rings_at_a_closed_site_whoever_is_there(busy: str) -> None:
+    roster = {"north": {"all day": shift(*ALL_DAY, "phone")}}
+    scenario = network({"open": clock(0, 60), "busy": busy}, roster=roster)
+    check(
+        trace(scenario, [call(70), call(71, patience=5)]),
+        answered(by=0, site=0, start=70, end=80),
+        went("abandoned", site=0, wait=5),
+    )
+
+
 def test_busy_site_sends_to_the_centre_by_default() -> None:
     rows = [call(0), call(1), call(2, patience=5), call(3, patience=9)]
     check(
@@ -355,6 +366,16 @@ def test_overflow_passes_by_closed_sites_and_those_with_own_duty_work() -> None:
         answered(by=0, site=0, start=70, end=170),
         answered(by=3, site=3, start=71, end=81),  # one of west's two is held
         answered(by=0, site=0, start=170, end=180, wait=98),
+    )
+
+
+def test_overflow_passes_by_a_closed_site_though_people_are_there() -> None:
+    roster = {"north": {"all day": shift(*ALL_DAY, "phone")}}
+    rows = [{"at": 70, "work": 100}, {"at": 71, "work": 10}]
+    check(
+        trace(overflowing(roster=roster), rows),
+        answered(by=0, site=0, start=70, end=170),
+        answered(by=2, site=2, start=71, end=81),
     )
 
 

@@ -113,6 +113,15 @@ def test_a_counsellor_in_wrap_up_is_not_idle() -> None:
     )
 
 
+def test_of_several_with_idle_hands_the_lowest_index_writes() -> None:
+    scenario = people(shift(10, 1440, "sms"), shift(*ALL_DAY, "sms"))
+    check(
+        trace(scenario, [sent(20, 10), sent(21, 10)]),
+        answered(by=0, start=20, end=30),
+        answered(by=1, start=21, end=31),
+    )
+
+
 def test_one_written_question_at_a_time() -> None:
     scenario = people(shift(*ALL_DAY, "chat", "sms", chats=3))
     check(

@@ -32,7 +32,6 @@ YEARS = 2
 CHAT = 1
 
 
-
 @pytest.fixture(scope="module")
 def figures():
     """Every key figure of every shipped scenario over the same simulated years."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import logsumexp
 
 from simulator.service.theory import erlang, laws, patience, waiting
 from tests.theory.examples import many
@@ -26,7 +27,7 @@ def close(value: float, relative: float = 1e-9, absolute: float = 1e-13) -> obje
 def test_erlang_b_is_the_truncated_poisson_law(load: float, servers: int) -> None:
     k = np.arange(servers + 1)
     logs = k * math.log(load) - np.array([math.lgamma(n + 1) for n in k])
-    assert erlang.erlang_b(load, servers) == close(1 / float(np.exp(logs - logs[-1]).sum()))
+    assert erlang.erlang_b(load, servers) == close(math.exp(logs[-1] - logsumexp(logs)))
 
 
 @many
