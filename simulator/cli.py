@@ -142,7 +142,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("backtest", _with_lang(_backtest, lang), replications(20), seed, as_json, workers)
     log = click.Argument(["log"])
     add("replay", _with_lang(_replay, lang, documents), log, scenario, chosen, seed, as_json, out)
-    add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True))
+    add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
     add("schema", _with_lang(_schema, lang))
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
     add("solve", _with_lang(_solve, lang), out, workers)
@@ -233,13 +233,13 @@ def _replay(
     return DONE
 
 
-def _check(lang: str, scenarios: tuple[str, ...]) -> int:
+def _check(lang: str, scenarios: tuple[str, ...], with_: tuple[str, ...]) -> int:
     from simulator.scenario import ScenarioError, review
 
     status = DONE
     for name in scenarios:
         try:
-            remarks = review(_whole(name))
+            remarks = review(_whole(name, with_))
         except ScenarioError as wrong:
             click.echo(wrong.text(lang), err=True)
             status = WRONG_INPUT

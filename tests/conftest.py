@@ -6,9 +6,7 @@ from collections import defaultdict
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "ordinary", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("ordinary", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", parent=settings.get_profile("ordinary"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 

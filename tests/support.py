@@ -10,6 +10,24 @@ from simulator.scenario.calendar import MINUTE_MS, Calendar
 from simulator.scenario.model import CHANNELS, LIVE, Scenario
 from simulator.scenario.order import site_order
 
+SHIPPED = (
+    "2023-actual",
+    "2024-actual",
+    "2023-demand-2024-hours",
+    "open-to-midnight",
+    "open-to-02",
+    "open-to-04",
+    "round-the-clock",
+    "weekend-nights",
+    "phone-only",
+    "no-network",
+    "network-round-the-clock",
+    "summer-closure",
+    "campaign-surge",
+    "one-more-evening-counsellor",
+)
+"""The scenarios that are promised."""
+
 
 def minutes(value: float) -> int:
     """Minutes as milliseconds."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from simulator.report import numbers
 from simulator.report.hours import open_minutes, stretches
 from simulator.report.profile import Shapes, shapes_of
+from simulator.report.span import say_spanned
 from simulator.report.tables import HOURS, LIVE, SiteRow, cell, channel_name, find, possible, site_rows
 from simulator.study.estimates import Estimate, Result
 from simulator.words import say
@@ -166,7 +167,7 @@ def _hour_bars(axes: "Axes", result: Result, channel: str, lang: str) -> None:
     whiskers: dict[str, Any] = {"fmt": "none", "ecolor": INK, "capsize": 2, "linewidth": 1}
     axes.errorbar(middle, unanswered, error, label=say("figure.interval", lang), **whiskers)
     axes.set_title(say("figure.first_channel", lang, channel=say(f"channel.{channel}", lang)))
-    axes.set_ylabel(say("figure.persons_per_year", lang))
+    axes.set_ylabel(say_spanned(result, "figure.persons_axis", lang))
     axes.margins(y=0.12)
     _shade_open(axes, result, channel, lang)
     _number_axis(axes.yaxis, lang)
@@ -177,7 +178,7 @@ def draw_week(result: Result, lang: str) -> "Figure | None":
     shown = {channel: grid for channel in LIVE if (grid := _by_week(result, channel))}
     if not shown:
         return None
-    caption = say("figure.week.caption", lang, smallest=numbers.SMALLEST_COUNT)
+    caption = say_spanned(result, "figure.week.caption", lang, smallest=numbers.SMALLEST_COUNT)
     figure = _canvas(result, lang, (10.5, 1.6 + 2.7 * len(shown)), say("figure.week.title", lang), caption)
     panels = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
     highest = max(numbers.SMALLEST_COUNT + 1.0, *(each.mean for grid in shown.values() for each in grid.values()))
@@ -187,7 +188,9 @@ def draw_week(result: Result, lang: str) -> "Figure | None":
         axes.set_title(say("figure.first_channel", lang, channel=say(f"channel.{channel}", lang)))
         axes.set_yticks(np.arange(7) + 0.5, [numbers.weekday(day, lang) for day in numbers.WEEKDAYS])
         _clock_axis(axes, lang, last=axes is panels[-1])
-    bar = figure.colorbar(image, ax=list(panels), label=say("figure.week.scale", lang), fraction=0.03, pad=0.02)
+    bar = figure.colorbar(
+        image, ax=list(panels), label=say_spanned(result, "figure.week.scale", lang), fraction=0.03, pad=0.02
+    )
     _number_axis(bar.ax.yaxis, lang)
     return figure
 
@@ -244,7 +247,7 @@ def draw_sites(result: Result, lang: str) -> "Figure | None":
     rows = [row for row in site_rows(result, lang) if row.answered.mean > 0]
     if not rows:
         return None
-    words = say("figure.sites.title", lang), say("figure.sites.caption", lang)
+    words = say("figure.sites.title", lang), say_spanned(result, "figure.sites.caption", lang)
     figure = _canvas(result, lang, (9, 1.9 + 0.32 * len(rows)), *words)
     axes = figure.subplots()
     counts = [row.answered for row in rows]
@@ -261,7 +264,7 @@ def draw_sites(result: Result, lang: str) -> "Figure | None":
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.6 * means.max())
-    axes.set_xlabel(say("figure.sites.axis", lang))
+    axes.set_xlabel(say_spanned(result, "figure.sites.axis", lang))
     _number_axis(axes.xaxis, lang)
     return figure
 

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from simulator.report import numbers, sentences, tables
 from simulator.report.profile import profile_table, shapes_of
+from simulator.report.span import say_spanned
 from simulator.report.tables import LIVE, STATUSES, Table
 from simulator.study.estimates import Result
 from simulator.words import say
@@ -54,10 +55,16 @@ def html(result: Result, figures: Mapping[str, bytes], lang: str = "nb") -> byte
         parts=_parts(result, figures, lang),
         method=sentences.method(result, lang),
         limits=sentences.limits(lang),
-        assumptions=[tables.assumptions_table(result, status, lang) for status in STATUSES],
+        assumptions=_foundation(result, lang),
         run=sentences.run_facts(result, lang),
     )
     return (page + "\n").encode()
+
+
+def _foundation(result: Result, lang: str) -> tuple[Table, ...]:
+    """The figures that the result rests on, the weakest first."""
+    sourced = (tables.assumptions_table(result, status, lang) for status in STATUSES)
+    return (tables.unsourced_table(result, lang), *sourced)
 
 
 def _resource(name: str) -> str:
@@ -81,7 +88,9 @@ def _parts(result: Result, figures: Mapping[str, bytes], lang: str) -> tuple[Par
     parts = []
     for name, (key, content) in shown.items():
         if f"{name}.svg" in figures:
-            caption = captions.get(key) or say(f"figure.{key}.caption", lang, smallest=numbers.SMALLEST_COUNT)
+            caption = captions.get(key) or say_spanned(
+                result, f"figure.{key}.caption", lang, smallest=numbers.SMALLEST_COUNT
+            )
             label = f"{say(f'figure.{key}.title', lang)} {caption}"
             svg = inline_svg(figures[f"{name}.svg"], name, label)
             parts.append(Part(name, say(f"document.{key}", lang), svg, content))

@@ -46,7 +46,7 @@ def _style(unit: str, size: float) -> _Style:
         "hours": _Style("number.hours"),
         "days": _Style("number.days", 1.0, 1),
     }
-    return named.get(kind, _Style("number.count", 1.0, 0 if per in ("", "year", "month") else 2))
+    return named.get(kind, _Style("number.count", 1.0, 0 if per in ("", "year", "period", "month") else 2))
 
 
 def number(value: float, lang: str, decimals: int = 0) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from simulator.report import numbers
 from simulator.report.hours import in_words
-from simulator.report.tables import LIVE, STATUSES, assumptions_of, cell, find, knows_single_years
+from simulator.report.span import say_spanned
+from simulator.report.tables import LIVE, STATUSES, assumptions_of, cell, find, knows_single_years, unsourced_of
 from simulator.study.estimates import Result
 from simulator.words import MissingWordError, say
 
@@ -23,7 +24,7 @@ def answer(result: Result, lang: str) -> tuple[str, ...]:
     if persons["persons"] is not None:
         counts = {name: cell(each, lang, ends=name == "unanswered") for name, each in persons.items()}
         words = {"persons": counts["persons"], "reached": counts["persons_reached"], "unanswered": counts["unanswered"]}
-        sentences.append(say("answer.persons", lang, **words))
+        sentences.append(say_spanned(result, "answer.persons", lang, **words))
     for channel in LIVE:
         if find(result, "met_open", channel=channel) is not None:
             shown = ("answered", "met_open", "met_closed")
@@ -40,12 +41,16 @@ def certainty(result: Result, lang: str) -> tuple[str, ...]:
     if unanswered is not None and knows_single_years(result):
         span = numbers.year_span(unanswered.year_low, unanswered.year_high, lang, unanswered.unit)
         if span != numbers.MISSING:
-            sentences.append(say("sure.year", lang, span=span))
-    total = len(result.manifest.get("assumptions", ()))
-    if total:
-        assumed = len(assumptions_of(result, "assumed"))
-        sentences.append(say("sure.assumed", lang, assumed=assumed, total=total))
-    return tuple(sentences)
+            sentences.append(say_spanned(result, "sure.year", lang, span=span))
+    return (*sentences, *_foundation(result, lang))
+
+
+def _foundation(result: Result, lang: str) -> tuple[str, ...]:
+    """How many of the figures are assumed, and how many do not say where they come from."""
+    counts = {"assumed": len(assumptions_of(result, "assumed")), "unsourced": len(unsourced_of(result))}
+    total = len(result.manifest.get("assumptions", ())) + counts["unsourced"]
+    told = [name for name, count in counts.items() if count] or ["assumed"]
+    return tuple(say(f"sure.{name}", lang, total=total, **counts) for name in told if total)
 
 
 def _intervals(result: Result, lang: str) -> str:
@@ -54,8 +59,8 @@ def _intervals(result: Result, lang: str) -> str:
     if worlds > 1:
         return say("sure.worlds", lang, worlds=numbers.number(worlds, lang))
     if replications > 1:
-        return say("sure.noise", lang, replications=numbers.number(replications, lang))
-    return say("sure.one_year", lang)
+        return say_spanned(result, "sure.noise", lang, replications=numbers.number(replications, lang))
+    return say_spanned(result, "sure.one_year", lang)
 
 
 def limits(lang: str) -> tuple[str, ...]:
@@ -65,7 +70,8 @@ def limits(lang: str) -> tuple[str, ...]:
 
 def method(result: Result, lang: str) -> str:
     """How the figures are made."""
-    return say("document.method", lang, replications=numbers.number(result.manifest["replications"], lang))
+    replications = numbers.number(result.manifest["replications"], lang)
+    return say_spanned(result, "document.method", lang, replications=replications)
 
 
 def what_was_run(result: Result, lang: str) -> tuple[tuple[str, str], ...]:
@@ -132,7 +138,8 @@ def run_facts(result: Result, lang: str) -> tuple[tuple[str, str], ...]:
         "commit": result.manifest.get("commit"),
         "libraries": ", ".join(f"{name} {version}" for name, version in sorted(libraries.items())),
     }
-    return tuple((say(f"document.{key}", lang), str(value)) for key, value in values.items() if value not in (None, ""))
+    known = {key: str(value) for key, value in values.items() if value not in (None, "")}
+    return tuple((say_spanned(result, f"document.{key}", lang), text) for key, text in known.items())
 
 
 def other_statuses(result: Result, lang: str) -> str:

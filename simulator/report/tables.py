@@ -10,7 +10,9 @@ from typing import Any
 
 from simulator.report import numbers
 from simulator.report.hours import open_minutes_per_hour
+from simulator.report.span import say_spanned
 from simulator.study.estimates import Estimate, Key, Result
+from simulator.study.provenance import value_at
 from simulator.words import say
 
 LIVE = ("chat", "phone")
@@ -123,7 +125,7 @@ def _year(result: Result, estimate: Estimate | None, lang: str) -> str:
 
 
 def _year_note(result: Result, lang: str) -> str:
-    return "" if knows_single_years(result) else say("table.few_years", lang, fewest=FEWEST_YEARS)
+    return "" if knows_single_years(result) else say_spanned(result, "table.few_years", lang, fewest=FEWEST_YEARS)
 
 
 def _figures(*heads: str, group: str = "") -> tuple[Column, ...]:
@@ -152,9 +154,10 @@ def persons_table(result: Result, lang: str) -> Table:
         counts = [cell(each, lang, ends=False) for each in (persons, reached)]
         rows.append((channel_name(channel, lang), *counts, cell(unanswered, lang), _year(result, unanswered, lang)))
     heads = [say(f"measure.{measure}", lang) for measure in _PERSONS]
-    columns = (_head(say("table.channel", lang)), *_figures(*heads, say("table.unanswered_one_year", lang)))
+    heads.append(say_spanned(result, "table.unanswered_one_year", lang))
+    columns = (_head(say("table.channel", lang)), *_figures(*heads))
     note = f"{say('table.persons.note', lang)} {_year_note(result, lang)}".strip()
-    return Table(say("table.persons", lang), columns, tuple(rows), note)
+    return Table(say_spanned(result, "table.persons", lang), columns, tuple(rows), note)
 
 
 def attempts_table(result: Result, lang: str) -> Table:
@@ -166,7 +169,7 @@ def attempts_table(result: Result, lang: str) -> Table:
         if any(each is not None for each in found):
             rows.append((say(f"measure.{measure}", lang), *(cell(each, lang) for each in found)))
     columns = (_head(say("table.measure", lang)), *_figures(*(channel_name(each, lang) for each in channels)))
-    return Table(say("table.attempts", lang), columns, tuple(rows), say("table.attempts.note", lang))
+    return Table(say_spanned(result, "table.attempts", lang), columns, tuple(rows), say("table.attempts.note", lang))
 
 
 def messages_table(result: Result, lang: str) -> Table:
@@ -177,7 +180,7 @@ def messages_table(result: Result, lang: str) -> Table:
         for channel in channels_of(result, "offered", MESSAGES)
     )
     heads = _figures(*(say(f"measure.{each}", lang) for each in measures))
-    return Table(say("table.messages", lang), (_head(say("table.channel", lang)), *heads), rows)
+    return Table(say_spanned(result, "table.messages", lang), (_head(say("table.channel", lang)), *heads), rows)
 
 
 def staffing_table(result: Result, lang: str) -> Table:
@@ -188,9 +191,9 @@ def staffing_table(result: Result, lang: str) -> Table:
         for measure, each in found
         if each is not None and math.isfinite(each.mean)
     )
-    heads = _figures(say("table.estimate", lang), say("table.one_year", lang))
+    heads = _figures(say("table.estimate", lang), say_spanned(result, "table.one_year", lang))
     columns = (_head(say("table.measure", lang)), *heads)
-    return Table(say("table.staffing", lang), columns, rows, _year_note(result, lang))
+    return Table(say_spanned(result, "table.staffing", lang), columns, rows, _year_note(result, lang))
 
 
 def key_tables(result: Result, lang: str) -> tuple[Table, ...]:
@@ -215,7 +218,7 @@ def by_hour_table(result: Result, lang: str, ends: bool = False) -> Table:
     groups = [column for each in channels for column in _figures(*heads, group=channel_name(each, lang))]
     note = f"{say('table.by_hour.note', lang)} {small_note(lang)}"
     columns = (_head(say("table.hour", lang)), *groups)
-    return Table(say("table.by_hour", lang), columns, tuple(rows) if channels else (), note)
+    return Table(say_spanned(result, "table.by_hour", lang), columns, tuple(rows) if channels else (), note)
 
 
 def _open_per_hour(result: Result, channel: str) -> Sequence[float]:
@@ -231,7 +234,7 @@ def by_week_table(result: Result, channel: str, lang: str) -> Table:
         if any(found := [_unanswered(result, channel, name, weekday) for weekday in numbers.WEEKDAYS])
     )
     heads = _figures(*(numbers.weekday(each, lang) for each in numbers.WEEKDAYS))
-    caption = say("table.by_week", lang, channel=say(f"channel.{channel}", lang))
+    caption = say_spanned(result, "table.by_week", lang, channel=say(f"channel.{channel}", lang))
     return Table(caption, (_head(say("table.hour", lang)), *heads), rows, small_note(lang))
 
 
@@ -282,7 +285,7 @@ def sites_table(result: Result, lang: str) -> Table:
     )
     heads = (say("measure.answered", lang), say("table.sites.share", lang), say("table.sites.wait", lang))
     columns = (_head(say("table.site", lang)), *_figures(*heads))
-    return Table(say("table.sites", lang), columns, rows, small_note(lang))
+    return Table(say_spanned(result, "table.sites", lang), columns, rows, small_note(lang))
 
 
 def assumptions_of(result: Result, status: str) -> tuple[Mapping[str, Any], ...]:
@@ -303,6 +306,19 @@ def assumptions_table(result: Result, status: str, lang: str, with_source: bool 
     heads = (say("table.assumption", lang), say("table.value", lang), say("table.source", lang))
     columns = tuple(Column(head, is_figure=False) for head in heads[: 3 if with_source else 2])
     return Table(caption, columns, rows)
+
+
+def unsourced_of(result: Result) -> tuple[str, ...]:
+    """Keys of the figures that the scenario states without saying where they come from."""
+    return tuple(result.manifest.get("unsourced", ()))
+
+
+def unsourced_table(result: Result, lang: str) -> Table:
+    """The figures without a source: key and value."""
+    found, model = unsourced_of(result), result.scenario.get("model", {})
+    rows = tuple((path, value_text(value_at(model, path), lang)) for path in found)
+    columns = tuple(_head(say(head, lang)) for head in ("table.assumption", "table.value"))
+    return Table(say("table.unsourced", lang, count=len(found)), columns, rows)
 
 
 def _together(found: Sequence[Mapping[str, Any]], lang: str) -> list[tuple[str, Mapping[str, Any]]]:

@@ -123,10 +123,11 @@ def run_tables(result: Result, lang: str) -> tuple[RenderableType, ...]:
 
 
 def assumption_tables(result: Result, lang: str) -> tuple[RenderableType, ...]:
-    """The assumed figures by name, and how many are better founded."""
+    """The figures without a source and the assumed ones by name, and how many are better founded."""
     assumed = tables.assumptions_table(result, "assumed", lang, with_source=False)
+    shown = [table(each) for each in (tables.unsourced_table(result, lang), assumed) if each.rows]
     others = sentences.other_statuses(result, lang)
-    return (*([table(assumed)] if assumed.rows else []), *([Encodable(_text(f"{others}\n"))] if others else []))
+    return (*shown, *([Encodable(_text(f"{others}\n"))] if others else []))
 
 
 def backtest_table(figures: Sequence[Mapping[str, Any]], lang: str) -> RenderableType:

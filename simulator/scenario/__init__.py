@@ -2,7 +2,7 @@
 
 from simulator.scenario.calendar import Calendar, CivilHours, is_holiday, open_hours, public_holidays
 from simulator.scenario.fingerprint import fingerprint
-from simulator.scenario.loading import change, changes_of, file_beside, load
+from simulator.scenario.loading import change, changes_of, file_beside, load, unsourced
 from simulator.scenario.model import CHANNELS, LIVE, MESSAGES, Scenario, Source
 from simulator.scenario.overrides import Change, Override
 from simulator.scenario.problems import Problem, ScenarioError
@@ -32,4 +32,5 @@ __all__ = [
     "public_holidays",
     "review",
     "schema_text",
+    "unsourced",
 ]

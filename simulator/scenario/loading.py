@@ -18,9 +18,10 @@ from simulator.scenario.overrides import (
     is_sourced,
     kind_of,
     named_overrides,
+    plain_numbers,
 )
 from simulator.scenario.places import as_typed, find, find_base, names_like
-from simulator.scenario.problems import Plain, Problem, ScenarioError, nearest, problem_at
+from simulator.scenario.problems import Plain, Problem, ScenarioError, dotted, nearest, problem_at
 from simulator.scenario.review import errors
 from simulator.scenario.translate import validated
 from simulator.scenario.yaml_reader import Reading, read_file, read_mapping, read_text
@@ -119,6 +120,16 @@ def file_beside(scenario: Scenario, *key: str) -> Path:
     return (document.folders.get(position.value.file, Path()) if position else Path()) / str(name)
 
 
+def unsourced(scenario: Scenario) -> tuple[str, ...]:
+    """Dotted paths of the numbers that a scenario's files set without saying where they come from.
+
+    A list of numbers is one. The days of the period are the question itself, and the centre's ``lines`` move nothing.
+    """
+    centres = {("sites", key, "lines") for key, site in scenario.sites.items() if site.centre}
+    found = plain_numbers(_document(scenario).tree, scenario.model_dump(mode="json"))
+    return tuple(sorted(dotted(path) for path in found if path[0] != "period" and path not in centres))
+
+
 def _document(scenario: Scenario) -> Document:
     """The document behind a scenario; written anew for one that was made without a file."""
     if scenario._document is not None:
@@ -177,7 +188,7 @@ def _base(file: _File, files: Sequence[_File]) -> _File | Problem:
     if len(files) >= LONGEST_CHAIN:
         return problem_at(*at, "problem.long_chain", limit=LONGEST_CHAIN)
     beside = path.parent == file.folder and file.path is not None
-    shown_as = str(Path(file.shown_as).parent / name) if beside else as_typed(path)
+    shown_as = str(Path(file.shown_as).parent / path.name) if beside else as_typed(path)
     return _File(read_file(path, shown_as), path.parent, shown_as, path)
 
 

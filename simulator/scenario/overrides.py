@@ -93,6 +93,32 @@ def is_sourced(value: Any) -> bool:
     return isinstance(value, Mapping) and "value" in value and not isinstance(value["value"], Mapping)
 
 
+def plain_numbers(written: Any, value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where a tree holds numbers that carry no source; a list of numbers is one.
+
+    Parameters
+    ----------
+    written
+        What was written, with or without sources.
+    value
+        What became of it in the validated scenario, which knows that ``title: 2024`` is no number.
+    """
+    if is_sourced(written):
+        return
+    if isinstance(written, Mapping) and isinstance(value, Mapping):
+        for key, each in written.items():
+            yield from plain_numbers(each, value.get(key), (*path, key))
+    elif isinstance(written, list) and isinstance(value, list) and any(map(is_sourced, written)):
+        for index, each in enumerate(written):
+            yield from plain_numbers(each, value[index], (*path, index))
+    elif _is_number(value) or (isinstance(value, list) and value and all(map(_is_number, value))):
+        yield path
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def apply(document: Document, override: Override) -> tuple[Document, tuple[Problem, ...]]:
     """The document with one override on top, and the removals in it that find nothing to remove."""
     merge = _Merge(override)

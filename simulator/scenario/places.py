@@ -26,8 +26,8 @@ def find(source: str | Path) -> Path | None:
 
 
 def find_base(name: str, folder: Path) -> Path | None:
-    """The file that ``extends: name`` means: relative to the file that says so, else a shipped one."""
-    return _first([folder / name, shipped_folder() / name])
+    """The file that ``extends: name`` means, with or without its ending: beside the file that says so, or shipped."""
+    return _first(place / each for place in (folder, shipped_folder()) for each in (name, f"{name}.yaml"))
 
 
 def names_like(source: str | Path, folder: Path | None = None) -> list[str]:

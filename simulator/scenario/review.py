@@ -4,6 +4,7 @@
 scenario's days. Nothing here reads files.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from simulator.scenario.model import CHANNELS, MESSAGES, ChannelDemand, ChannelRules, Duration, Scenario
+from simulator.scenario.model import CHANNELS, MESSAGES, ChannelDemand, ChannelRules, Duration, Scenario, Site
 from simulator.scenario.problems import Path, Plain, Problem, in_order, nearest, problem_at
 from simulator.scenario.review_hours import positions_of, warnings
 
@@ -26,8 +27,22 @@ DAYS_PER_YEAR = 365.25
 
 _NEEDS_CV = ("lognormal", "gamma", "weibull")
 _ONLY_CV = {"exponential": 1.0, "fixed": 0.0}
-_LIVE_ONLY = ("patience", "redial", "when_closed", "balking", "max_waiting")
+_LIVE_ONLY = (
+    "patience",
+    "redial",
+    "when_closed",
+    "balking",
+    "max_waiting",
+    "wrap_up",
+    "closing",
+    "answer_target_s",
+)
 _CHAT_ONLY = ("speed_by_level", "routing")
+_NOT_AT_CENTRE = ("open", "share", "busy", "ring_s", "lines")
+_BARE_CENTRES = (Site(centre=True), Site(centre=True, lines=0))
+"""Of which nothing is said but that they are centres, in both ways of saying that their people are in the roster."""
+_FIGURE = re.compile(rf"[a-z0-9_]+( ({'|'.join(CHANNELS)}))?")
+"""A measure, alone or with a channel; which measures there are is not known here."""
 
 
 def review(scenario: Scenario) -> tuple[Problem, ...]:
@@ -65,6 +80,14 @@ def _name(scenario: Scenario, path: Path, name: str, at_key: bool = False) -> It
         yield _at(scenario, path, "problem.invisible_sign", at_key, found=name)
     elif len(name) > LONGEST_NAME:
         yield _at(scenario, path, "problem.long_name", at_key, found=name, limit=LONGEST_NAME)
+
+
+def _expectations(scenario: Scenario) -> Iterator[Problem]:
+    for way in ("up", "down"):
+        for index, figure in enumerate(getattr(scenario.expect, way, ())):
+            if not _FIGURE.fullmatch(figure):
+                path = ("expect", way, index)
+                yield _at(scenario, path, "problem.no_figure", found=figure, allowed=tuple(map(Plain, CHANNELS)))
 
 
 def _period(scenario: Scenario) -> Iterator[Problem]:
@@ -113,11 +136,20 @@ def _sites(scenario: Scenario) -> Iterator[Problem]:
     centres = [key for key, site in scenario.sites.items() if site.centre]
     if not centres:
         yield _at(scenario, ("sites",), "problem.no_centre", True)
+    if len(centres) == 1:
+        yield from _ignored_at_centre(scenario, centres[0], scenario.sites[centres[0]])
     for key in centres[1:]:
         yield _at(scenario, ("sites", key, "centre"), "problem.two_centres", first=centres[0], second=key)
     total = sum(site.share or 0.0 for site in scenario.sites.values())
     if total > 1 + 1e-9:
         yield _at(scenario, ("sites",), "problem.shares", True, found=round(total, 4))
+
+
+def _ignored_at_centre(scenario: Scenario, name: str, site: Site) -> Iterator[Problem]:
+    """Keys that the centre ignores; its own duty work is no such key, it holds one of its people."""
+    for key in _NOT_AT_CENTRE:
+        if all(getattr(site, key) != getattr(bare, key) for bare in _BARE_CENTRES):
+            yield _at(scenario, ("sites", name, key), "problem.not_for_centre", True, found=key, site=name)
 
 
 def _roster(scenario: Scenario) -> Iterator[Problem]:
@@ -167,6 +199,8 @@ def _channels(scenario: Scenario) -> Iterator[Problem]:
         if closed.phone_instead + closed.come_back > 1 + 1e-9:
             total = round(closed.phone_instead + closed.come_back, 4)
             yield _at(scenario, (*path, "when_closed"), "problem.closed_shares", True, found=total)
+        if name == "phone" and closed.phone_instead:
+            yield _at(scenario, (*path, "when_closed", "phone_instead"), "problem.phone_instead_of_phone", True)
 
 
 def _misplaced(scenario: Scenario, path: Path, rules: ChannelRules) -> Iterator[Problem]:
@@ -263,6 +297,7 @@ def _day(day: date) -> Plain:
 
 _CHECKS: Iterable[Callable[[Scenario], Iterator[Problem]]] = (
     _names,
+    _expectations,
     _period,
     _surges,
     _timezone,

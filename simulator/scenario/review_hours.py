@@ -1,4 +1,4 @@
-"""Warnings that need the clock: open with nobody on shift, shifts outside hours, edges in the hour the clock moves.
+"""Warnings, most of which need the clock: open with nobody on shift, shifts outside hours, what can have no effect.
 
 Minutes of the civil clock, day after day, as arrays; an hour that is skipped or repeated counts as any other here.
 """
@@ -35,6 +35,7 @@ def warnings(scenario: Scenario) -> Iterator[Problem]:
     yield from _network(scenario)
     yield from _sites(scenario, clock)
     yield from _demand_without_channel(scenario)
+    yield from _surges_outside(scenario)
     yield from _moved_edges(scenario, clock)
 
 
@@ -152,6 +153,8 @@ def _sites(scenario: Scenario, clock: _Clock) -> Iterator[Problem]:
             continue
         yield from _reach(scenario, clock, key, site)
         yield from _site_staff(scenario, clock, key, site)
+        if scenario.roster.get(key) and "lines" in site.model_fields_set:
+            yield _warning(scenario, ("sites", key, "lines"), "problem.lines_and_roster", True, site=key)
         patience = scenario.channels.phone.patience if scenario.channels.phone else None
         if site.busy == "centre_after_ring" and patience and patience.mean_min * 60 < site.ring_s:
             values = {"site": key, "ring": round(site.ring_s), "patience": round(patience.mean_min * 60)}
@@ -189,6 +192,14 @@ def _demand_without_channel(scenario: Scenario) -> Iterator[Problem]:
     for name in CHANNELS:
         if scenario.demand_of(name) is not None and scenario.channel(name) is None:
             yield _warning(scenario, ("demand", name), "problem.demand_without_channel", True, channel=name)
+
+
+def _surges_outside(scenario: Scenario) -> Iterator[Problem]:
+    period = scenario.period
+    for name, surge in scenario.demand.surges.items():
+        if surge.last_day < period.first_day or surge.first_day > period.last_day:
+            days = {"first": Plain(period.first_day.isoformat()), "last": Plain(period.last_day.isoformat())}
+            yield _warning(scenario, ("demand", "surges", name), "problem.surge_outside", True, surge=name, **days)
 
 
 def _moved_edges(scenario: Scenario, clock: _Clock) -> Iterator[Problem]:

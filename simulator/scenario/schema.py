@@ -14,7 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
 
-_EXTENDS = "A file that this one builds on: relative to this file, or the name of a shipped one."
+_EXTENDS = "A file that this one builds on, with or without .yaml: relative to this file, or the name of a shipped one."
 _OVERRIDES = "Named changes to choose from with --with; null removes a key."
 _CHANGES = "Keys of a scenario with new values; null removes one."
 _SOURCED = "The value together with where it comes from."

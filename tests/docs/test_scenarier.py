@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from simulator.cli import command_line, run_command, split_language
 from simulator.demand import ProfileError, RecordedError, parse_profile, replay_contacts, shipped_names
 from simulator.demand.rates import hourly_rates
-from simulator.scenario import ScenarioError, load, review
+from simulator.scenario import ScenarioError, change, load, review
 from simulator.scenario.calendar import Calendar, public_holidays
 from simulator.scenario.model import CHANNELS, Scenario, Source
 from simulator.scenario.review_hours import MARGIN_MIN
@@ -32,7 +32,7 @@ from simulator.scenario.schedule import ALWAYS, WEEKDAYS, Schedule, ScheduleRule
 from simulator.service.ledger import FATES, NEXT
 from simulator.service.measures import RATIOS, Yardstick
 from simulator.service.planning import make_plan
-from simulator.words import say
+from simulator.words import catalogue, say
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "scenarier.md").read_text("utf-8")
@@ -558,6 +558,45 @@ def test_check_reads_the_profile(folder, capsys):
     Path("scenarios/min-profil.csv").unlink()
     assert run_command(["check", "own"], "nb") == 2
     assert "min-profil.csv" in capsys.readouterr().err
+
+
+def test_check_reviews_named_changes_as_they_would_be_run(folder, capsys):
+    text = (
+        "extends: varianter\noverrides:\n  aapen: {channels: {chat: {open: always}}}\n"
+        "  kø: {channels: {sms: {max_waiting: 3}}}\n"
+    )
+    Path("scenarios/own.yaml").write_text(text, "utf-8")
+    for chosen, status, said in (
+        ((), 0, "own: i orden."),
+        (("sen-chat", "en-til"), 0, "own: i orden."),
+        (("aapen",), 0, "own: kan kjøres, men se på merknadene over."),
+        (("kø",), 2, "channels.sms.max_waiting"),
+        (("aapen", "sen-chat"), 2, "De navngitte endringene «aapen» og «sen-chat»"),
+        (("sen-chatt",), 2, "Mente du «sen-chat»?"),
+    ):
+        assert run_command(["check", "own", *(f"--with={each}" for each in chosen)], "nb") == status, chosen
+        told = capsys.readouterr()
+        assert said in told.out + told.err
+
+
+def test_the_centre_may_have_the_keys_that_the_page_names():
+    sentence = re.search(r"Den kan derfor bare ha (.*?)\.\n", PAGE, re.S)[1]
+    kept = {code(each)[0].partition(":")[0] for each in re.findall(r"`[^`]+`", sentence)}
+    base = load(SMALL)
+    other = {"open": "08:00-16:00", "share": 0.5, "busy": "wait", "ring_s": 10, "lines": 2}
+    assert set(other) | kept == set(MODELS["Site"].model_fields)
+    assert kept - {"lines"} == set(MODELS["Site"].model_fields) - set(other)
+    for key, value in other.items():
+        with pytest.raises(ScenarioError):
+            change(base, {"sites": {"centre": {"centre": True, key: value}}})
+    change(base, {"sites": {"centre": {"centre": True, "lines": 0, "name": "A", "background": {"busy_share": 0.1}}}})
+
+
+def test_one_spelling_throughout():
+    other = re.compile(r"\b(scenariet|klokken|uken)\b|overstyr", re.I)
+    said = {key: entry["nb"] for key, entry in catalogue().items()} | {"docs/scenarier.md": PAGE}
+    assert {key: found[0] for key, text in said.items() if (found := other.search(text))} == {}
+    assert other.search("I uken") and other.search("Scenariet.") and not other.search("ukene, klokkene")
 
 
 def test_links_lead_somewhere():

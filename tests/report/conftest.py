@@ -1,5 +1,6 @@
 """A made-up result with every row the report reads: a chat open in the evening, a phone open round the clock."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,14 @@ def _manifest() -> dict[str, Any]:
 def result() -> Result:
     """A whole result, as `simulator run` would give it."""
     return Result(_scenario(), _manifest(), _estimates())
+
+
+@pytest.fixture(scope="session")
+def fortnight(result: Result) -> Result:
+    """The same figures, of a period that is no year."""
+    measures = result.measures
+    units = tuple(measures[key].unit.replace("/year", "/period") for key in measures)
+    return replace(result, measures=Estimates(tuple(measures), units, measures._numbers))
 
 
 @pytest.fixture(scope="session")

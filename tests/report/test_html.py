@@ -115,6 +115,16 @@ def test_a_planners_words_are_never_markup(result, drawn):
     assert "{{ 7*7 }}" in "".join(page.text)
 
 
+def test_figures_without_a_source_come_first_of_what_the_result_rests_on(result, drawn):
+    told = replace(result, manifest=result.manifest | {"unsourced": ["demand.chat.per_hour"]})
+    page = Page(html(told, drawn).decode())
+    text = "".join(page.text)
+    assert page.broken == []
+    assert text.index("Forutsetningene") < text.index("Uten oppgitt kilde") < text.index("Antatt: ")
+    assert "demand.chat.per_hour" in text
+    assert "Uten oppgitt kilde" not in html(result, drawn).decode()
+
+
 def test_no_bokmal_is_left_in_the_english_document(result, drawn):
     english = html(replace(result, scenario=result.scenario | {"title": "x", "why": "y"}), drawn, "en")
     page = Page(english.decode())

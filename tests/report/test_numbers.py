@@ -53,6 +53,8 @@ def test_number(value, decimals, nb, en):
         ),
         (812.4, 700.0, 900.0, "NOK/contact", f"810{NBSP}kr (700–900)", "NOK 810 (700–900)"),
         (3.512, 3.41, 3.62, "calls/day", "3,51 (3,41–3,62)", "3.51 (3.41–3.62)"),
+        (30.9, 28.4, 33.5, "persons/period", "31 (28–34)", "31 (28–34)"),
+        (0.0, 0.0, 0.0, "contacts/period", "0", "0"),
         (-40.0, -120.0, 40.0, "contacts/year", "−40 (−120 til 40)", "−40 (−120 to 40)"),
         (35136.0, 35136.0, 35136.0, "hours/year", f"35{NBSP}136{NBSP}t", "35,136 h"),
         (8770.3, NAN, NAN, "contacts/year", f"ca.{NBSP}8{NBSP}800", "about 8,800"),

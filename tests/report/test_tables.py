@@ -157,6 +157,28 @@ def test_certainty_says_what_the_interval_holds_and_how_much_is_assumed(result):
     assert "200 mulige verdener" in " ".join(sentences.certainty(many, "nb"))
 
 
+def test_figures_without_a_source_are_counted_and_listed(result):
+    model = {"channels": {"chat": {"balking": 0.1, "speed_by_level": [1.0, 0.8]}}}
+    paths = ["channels.chat.balking", "channels.chat.speed_by_level"]
+    told = replace(result, scenario=result.scenario | {"model": model}, manifest=result.manifest | {"unsourced": paths})
+    said = " ".join(sentences.certainty(told, "nb"))
+    assert "3 av de 8 tallene modellen bygger på, er antatt" in said
+    assert "2 av de 8 tallene modellen bygger på, står i scenarioet uten oppgitt kilde" in said
+    table = tables.unsourced_table(told, "nb")
+    assert table.caption.startswith("Uten oppgitt kilde") and "2 tall" in table.caption
+    assert table.rows == ((paths[0], "0,1"), (paths[1], "1; 0,8"))
+    assert tables.unsourced_table(result, "nb").rows == ()
+    assert "uten oppgitt kilde" not in " ".join(sentences.certainty(result, "nb"))
+
+
+def test_a_scenario_that_gives_no_source_at_all_is_not_said_to_assume_nothing(result):
+    told = replace(result, manifest=result.manifest | {"assumptions": [], "unsourced": ["demand.chat.per_hour"]})
+    said = " ".join(sentences.certainty(told, "nb"))
+    assert "1 av de 1 tallene" in said and "antatt" not in said
+    measured = replace(result, manifest=result.manifest | {"assumptions": result.manifest["assumptions"][-2:]})
+    assert "0 av de 2 tallene modellen bygger på, er antatt" in " ".join(sentences.certainty(measured, "nb"))
+
+
 def test_one_simulated_year_claims_no_interval(result):
     single = replace(result, manifest=result.manifest | {"replications": 1})
     said = " ".join(sentences.certainty(single, "nb"))

@@ -1,6 +1,7 @@
 """The terminal: 80 columns, no colour needed, right in a pipe and on a Windows code page."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -33,6 +34,13 @@ def test_a_run_shows_the_answer_the_hours_the_sites_and_the_assumed_figures(resu
     assert "Andre svarsteder (2 med under 5 hver)" in " ".join(text.split())
     assert "channels.chat.patience.mean_min" in text
     assert "litteratur 1, utledet 1, publisert 1" in text
+
+
+def test_a_run_shows_the_figures_without_a_source(result):
+    told = replace(result, manifest=result.manifest | {"unsourced": ["channels.chat.balking"]})
+    text = printed(run_tables(told, "nb"))
+    assert "channels.chat.balking" in text and "Uten oppgitt kilde" in text
+    assert "Uten oppgitt kilde" not in printed(run_tables(result, "nb"))
 
 
 @pytest.mark.parametrize("encoding", ["cp850", "cp865", "cp1252", "ascii", "latin-1"])

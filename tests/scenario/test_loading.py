@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from simulator.scenario import CHANNELS, LIVE, MESSAGES, ScenarioError, change, file_beside, fingerprint, load
+from simulator.scenario import (
+    CHANNELS,
+    LIVE,
+    MESSAGES,
+    ScenarioError,
+    change,
+    file_beside,
+    fingerprint,
+    load,
+    unsourced,
+)
 from simulator.scenario.places import shipped_folder
 
 HERE = Path(__file__).parent
@@ -65,6 +75,25 @@ def test_a_planners_file_may_build_on_a_shipped_one_by_name(tmp_path: Path):
     plan.write_text("extends: 2024-actual.yaml\ntitle: mine\n", "utf-8")
     assert load(plan).period == load("2024-actual").period
     assert load("extends: 2024-actual.yaml\ntitle: mine\n").title == "mine"
+
+
+def test_a_base_may_be_named_without_its_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.yaml").write_bytes(WHOLE.read_bytes())
+    (tmp_path / "base").mkdir()
+    (tmp_path / "child.yaml").write_text("extends: base\nchannels: {chat: {balking: 0.25}}\n", "utf-8")
+    Path("grandchild.yaml").write_text("extends: ./child\n", "utf-8")
+    grandchild = load(Path("grandchild.yaml"))
+    assert fingerprint(grandchild) == fingerprint(load("child.yaml")) != fingerprint(load(WHOLE))
+    assert load("extends: 2024-actual\ntitle: mine\n").period == load("2024-actual").period
+    Path("2024-actual.yaml").write_text("extends: base\ntitle: beside\n", "utf-8")
+    assert load("extends: 2024-actual\nwhy: what lies beside comes first\n").title == "beside"
+    Path("base.yaml").write_text("titel: x\n", "utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load("child.yaml")
+    assert {problem.file for problem in refused.value.problems} >= {"base.yaml"}
+    with pytest.raises(ScenarioError, match="Did you mean “2024-actual”"):
+        load("extends: 2024-actul\ntitle: x\n", base_dir=tmp_path / "base")
 
 
 def test_extends_is_relative_to_the_file_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -124,6 +153,31 @@ def test_every_number_may_carry_its_source():
     }
     assert scenario.sources["channels.phone.work.mean_min"].note == "page 3"
     assert scenario.demand.phone is not None and scenario.demand.phone.per_hour == [1.0, 2.0]
+
+
+def test_numbers_that_do_not_say_where_they_come_from():
+    text = (
+        "title: 2024\nwhy: 3\nperiod: {first_day: 2024-01-01, last_day: 2024-01-31, warm_up_days: 1}\n"
+        "channels:\n  phone: {work: {mean_min: {value: 12, status: literature}, cv: 1}, open: 08:00-22:00}\n"
+        "  chat: {work: {mean_min: '40'}, speed_by_level: [1.0, 0.8], closing: {serve_out_queue: true}}\n"
+        "demand:\n  phone: {per_hour: [{value: 1, status: published}, 2]}\n"
+        "  chat: {per_hour: 2, weekday_factors: {value: [1, 1, 1, 1, 1, 1, 1], status: derived}}\n"
+        "sites: {1: {name: 17, centre: true, lines: 0}, 2: {lines: 3}}\n"
+        "overrides: {more: {demand: {chat: {per_hour: {value: 3, status: assumed}, factor: 2}}}}\n"
+    )
+    plain = {
+        "channels.chat.speed_by_level",
+        "channels.chat.work.mean_min",
+        "channels.phone.work.cv",
+        "demand.chat.per_hour",
+        "demand.phone.per_hour.1",
+        "sites.2.lines",
+    }
+    assert unsourced(load(text)) == tuple(sorted(plain))
+    assert set(unsourced(load(text, ["more"]))) == plain - {"demand.chat.per_hour"} | {"demand.chat.factor"}
+    changed = change(load(text), {"demand": {"chat": {"per_hour": 7}}, "channels": {"chat": {"work": {"mean_min": 9}}}})
+    assert set(unsourced(changed)) == plain
+    assert not set(unsourced(changed)) & set(changed.sources)
 
 
 def test_words_become_what_the_key_needs():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.scenario import Problem, Scenario, ScenarioError, change, load, review
+from simulator.scenario import MESSAGES, Problem, Scenario, ScenarioError, change, load, review
 
 WHOLE = Path(__file__).with_name("whole.yaml")
 BASE = load(WHOLE)
@@ -93,6 +93,32 @@ def test_sites_that_are_open_with_nobody_there():
     assert found.values["hours"] == pytest.approx(7 * 16, abs=0.1)
 
 
+def test_people_of_a_site_who_are_named_twice():
+    shift = {"hours": "always", "counsellors": 1, "answers": ["phone"]}
+    both = {"sites": {"oslo": {"lines": 2}}, "roster": {"oslo": {"day": shift}}}
+    assert warned(both, "lines_and_roster").key == "sites.oslo.lines"
+    assert words({"roster": {"oslo": {"day": shift}}}) == words({"sites": {"oslo": {"lines": 2}}}) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "outside"),
+    [
+        ("2023-12-01", "2023-12-31", True),
+        ("2025-01-01", "2025-01-01", True),
+        ("2023-12-01", "2024-01-01", False),
+        ("2024-12-31", "2025-02-01", False),
+        ("2023-01-01", "2025-12-31", False),
+    ],
+)
+def test_a_surge_wholly_outside_the_period(first: str, last: str, outside: bool):
+    changes = {"demand": {"surges": {"campaign": {"first_day": first, "last_day": last}}}}
+    assert words(changes) == ["surge_outside"] * outside
+    if outside:
+        problem = warned(changes, "surge_outside")
+        assert problem.key == "demand.surges.campaign"
+        assert "«campaign» ligger utenfor perioden, 2024-01-01 til 2024-12-31" in problem.text("nb")
+
+
 def test_people_who_hang_up_before_the_call_goes_on():
     problem = warned({"channels": {"phone": {"patience": {"mean_min": 0.25}}}}, "ring_outlasts_patience")
     assert (problem.values["ring"], problem.values["patience"]) == (30, 15)
@@ -154,6 +180,48 @@ def test_errors_come_from_change_as_from_a_file():
     assert refused({"channels": {"ung": {"work": {"mean_min": 9}, "max_waiting": 3}}}) == [
         ("not_for_messages", "channels.ung.max_waiting")
     ]
+
+
+@pytest.mark.parametrize("channel", MESSAGES)
+def test_keys_that_say_no_more_than_their_default_are_no_errors(channel: str):
+    said = {"closing": {"conversations": "finish"}, "answer_target_s": 120, "when_closed": {"phone_instead": 0}}
+    phone = {"when_closed": {"phone_instead": 0, "come_back": 0.1}}
+    change(BASE, {"channels": {channel: {"work": {"mean_min": 9}, **said}, "phone": phone}})
+
+
+def test_the_centre_may_have_duty_work_of_its_own_and_say_what_holds_anyway():
+    for lines in (0, 1):
+        site = {"background": {"busy_share": 0.1}, "open": "always", "busy": "centre", "ring_s": 30, "lines": lines}
+        assert words({"sites": {"kristiansand": site}}) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "is_one"),
+    [
+        ("persons_reached", True),
+        ("wait_p90_min phone", True),
+        ("answered ung", True),
+        ("answered fax", False),
+        ("answered  chat", False),
+        ("answered chat ", False),
+        ("", False),
+        ("Answered", False),
+        ("chat/answered", False),
+    ],
+)
+def test_an_expectation_is_a_measure_alone_or_with_a_channel(figure: str, is_one: bool):
+    changes = {"expect": {"than": "whole", "up": ["persons"], "down": ["answered chat", figure]}}
+    if is_one:
+        change(BASE, changes)
+    else:
+        assert refused(changes) == [("no_figure", "expect.down.1")]
+
+
+def test_who_says_how_many_try_twice_is_told_how_to_remove_the_other():
+    with pytest.raises(ScenarioError) as error:
+        load(f"extends: {WHOLE.name}\ndemand: {{phone: {{profile: phone-2023}}}}\n", base_dir=WHOLE.parent)
+    assert "null" in error.value.text("nb") and "null" in error.value.text("en")
+    load(f"extends: {WHOLE.name}\ndemand: {{phone: {{profile: phone-2023, per_hour: null}}}}\n", base_dir=WHOLE.parent)
 
 
 @pytest.mark.parametrize(

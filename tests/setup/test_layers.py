@@ -68,9 +68,7 @@ def check_layers(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_folder_of_modules_is_a_package():
     folders = {path.parent for path in (ROOT / "simulator").rglob("*.py")}
-    assert [
-        folder.name for folder in folders if not (folder / "__init__.py").is_file()
-    ] == []  # else not checked
+    assert [folder.name for folder in folders if not (folder / "__init__.py").is_file()] == []  # else not checked
 
 
 def test_every_room_uses_only_the_rooms_below_it():
@@ -103,9 +101,7 @@ def test_a_heavy_library_lives_in_its_home_alone(library):
 
 
 def test_imports_are_seen_wherever_they_stand():
-    source = (
-        "import a.b as c\ndef f():\n    from d.e import f\nif c:\n    import g\nelse:\n    from . import h"
-    )
+    source = "import a.b as c\ndef f():\n    from d.e import f\nif c:\n    import g\nelse:\n    from . import h"
     assert imported(source) == {"a", "d", "g"}
 
 
@@ -117,7 +113,5 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
 
 def test_a_command_starts_without_the_libraries_that_are_slow_to_load():
     code = f"import sys, simulator.cli; print(*sorted(set({SLOW_TO_LOAD}) & set(sys.modules)))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []

@@ -92,9 +92,7 @@ def test_the_test_tools_are_the_same_for_pip_and_for_uv():
 
 def test_the_lock_is_of_these_requirements():
     (project,) = (package for package in LOCK["package"] if package["name"] == PROJECT["project"]["name"])
-    locked = {
-        requirement["name"]: requirement["specifier"] for requirement in project["metadata"]["requires-dist"]
-    }
+    locked = {requirement["name"]: requirement["specifier"] for requirement in project["metadata"]["requires-dist"]}
     wanted = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["test"]
     names = {re.split("[<>=]", line)[0]: line for line in wanted}
     assert locked.keys() == {name.replace(".", "-") for name in names}
@@ -119,9 +117,7 @@ def test_the_locks_name_the_public_index_alone():
 
 def test_nothing_tells_of_the_machine_it_was_made_on():
     found = [f"{place}: {line.strip()}" for place, line in lines() if MACHINE_PATH.search(line)]
-    found += [
-        f"{place}: {host}" for place, line in lines() for host in HOST.findall(line) if is_private(host)
-    ]
+    found += [f"{place}: {host}" for place, line in lines() for host in HOST.findall(line) if is_private(host)]
     assert found == []
 
 
@@ -132,9 +128,7 @@ def test_a_machine_path_would_be_found(place):
 
 
 def test_a_private_host_would_be_found():
-    assert all(
-        is_private(host) for host in ("pypi", "mirror.internal", "10.0.0.7", "192.168.1.1", "[fd00::1]")
-    )
+    assert all(is_private(host) for host in ("pypi", "mirror.internal", "10.0.0.7", "192.168.1.1", "[fd00::1]"))
     assert not any(is_private(host) for host in ("localhost", "127.0.0.1", "[::1]", "116111.no", "pypi.org"))
 
 
@@ -144,9 +138,7 @@ def test_the_wheel_holds_every_file_of_the_simulator(tmp_path):
     assert result.returncode == 0, result.stderr
     (wheel,) = tmp_path.glob(f"opening_hours_simulator-{__version__}-*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("simulator/")}
-    here = {
-        path for path in (ROOT / "simulator").rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
+    here = {path for path in (ROOT / "simulator").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert packed == {path.relative_to(ROOT).as_posix() for path in here}
 
 

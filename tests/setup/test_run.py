@@ -137,9 +137,7 @@ def test_the_environment_finds_the_sources_by_a_path_in_ascii(machine):
 
 def test_one_failed_check_fails_the_run_and_the_others_still_run(machine, monkeypatch, capsys):
     ran = []
-    monkeypatch.setattr(
-        machine.run, "call", lambda program, *options: ran.append(program) or program == "mypy"
-    )
+    monkeypatch.setattr(machine.run, "call", lambda program, *options: ran.append(program) or program == "mypy")
     assert machine.run.main(["test", "-k", "evidence"]) == 1
     assert ran == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert "Failed: types." in capsys.readouterr().err
