@@ -143,7 +143,7 @@ class _LogReader:
     def entries(self) -> list[_Entry]:
         """All rows, or a `RecordedError` with everything that is wrong."""
         if not self.table.rows and not self.problems:
-            self.problems.append(self.table.problem(1, "", "table_empty"))
+            self.problems.append(self.table.problem(0, "", "table_empty"))
         entries = [] if self.problems else [self._entry(row) for row in self.table.rows]
         if self.problems:
             raise RecordedError(self.problems)

@@ -72,7 +72,7 @@ def _text(words: str, style: str = "") -> Text:
 
 def table(content: Table) -> Encodable:
     """One table with its caption above and its note below."""
-    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     vertical: VerticalAlignMethod = "bottom" if any(each.is_figure for each in content.columns) else "top"
     for index, column in enumerate(content.columns):
         opens_group = column.group and column.group != content.columns[index - 1].group

@@ -127,4 +127,4 @@ def test_small_counts(value, small):
 
 
 def test_what_stands_for_a_small_count():
-    assert (numbers.suppressed("nb"), numbers.suppressed("en")) == (f"under{NBSP}5", "<5")
+    assert (numbers.suppressed("nb"), numbers.suppressed("en")) == ("<5", "<5")

@@ -64,7 +64,7 @@ def test_small_counts_are_withheld_where_a_count_is_split(result):
     assert not {"1", "2", "3", "4"} & set(cells)
 
 
-@pytest.mark.parametrize(("mean", "shown"), [(0.0, "0"), (0.4, "under 5"), (4.9, "under 5"), (5.0, "5")])
+@pytest.mark.parametrize(("mean", "shown"), [(0.0, "0"), (0.4, "<5"), (4.9, "<5"), (5.0, "5")])
 def test_a_small_count_by_site_hides_its_share_and_wait_too(mean, shown):
     table = tables.sites_table(one_row(Key("answered", "phone", "oslo"), mean), "nb")
     assert plain(table)[0][1:] == [shown, "–", "–"]
