@@ -20,6 +20,7 @@ from simulator.scenario.review_hours import positions_of, warnings
 LONGEST_YEARS = 100
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 MOST_CONTACTS = 20_000_000
+MOST_PEOPLE = 10_000
 PROFILE_PER_YEAR = 100_000
 """What a profile is taken to hold in a year where its size is not known here; only to refuse absurd multipliers."""
 LONGEST_NAME = 60
@@ -253,6 +254,14 @@ def _channel_demand(scenario: Scenario, path: Path, demand: ChannelDemand) -> It
             yield _at(scenario, (*path, key), "problem.factors_of_profile", True, found=key)
 
 
+def _people(scenario: Scenario) -> Iterator[Problem]:
+    """More people than a service has hold memory without end, and more codes than a ledger has."""
+    rostered = sum(shift.counsellors for shifts in scenario.roster.values() for shift in shifts.values())
+    people = rostered + sum(site.lines for site in scenario.sites.values())
+    if people > MOST_PEOPLE:
+        yield _at(scenario, ("roster",), "problem.too_many_people", True, found=people, limit=MOST_PEOPLE)
+
+
 def _size(scenario: Scenario) -> Iterator[Problem]:
     period = scenario.period
     days = (period.last_day - period.first_day).days + 1
@@ -303,6 +312,7 @@ _CHECKS: Iterable[Callable[[Scenario], Iterator[Problem]]] = (
     _timezone,
     _sites,
     _roster,
+    _people,
     _speeds,
     _channels,
     _demand,
