@@ -10,6 +10,7 @@ from collections.abc import Callable
 from benchmarks import idiomatic
 from simulator.demand import draw
 from simulator.scenario import load
+from simulator.service import compiled
 from simulator.service.measures import Yardstick, Year
 from simulator.service.planning import make_plan
 from simulator.service.reference import serve
@@ -34,6 +35,7 @@ def measured() -> dict[str, float]:
     parts: dict[str, Callable[[], object]] = {
         "drawing": lambda: draw(scenario, seed=1),
         "serving (SimPy engine)": lambda: serve(contacts, plan),
+        "serving (compiled engine)": lambda: compiled.serve(contacts, plan),
         "measuring": lambda: yardstick.observe(Year(contacts, plan, ledger)),
     }
     best = {name: 0.0 for name in ("SimPy, request or timeout", *parts)}
@@ -41,7 +43,9 @@ def measured() -> dict[str, float]:
         best["SimPy, request or timeout"] = max(best["SimPy, request or timeout"], idiomatic.contacts_per_second())
         for name, does in parts.items():
             best[name] = max(best[name], len(contacts) / _seconds(does))
-    best["drawing + serving + measuring"] = 1 / sum(1 / best[name] for name in parts)
+    for engine in ("SimPy", "compiled"):
+        whole = ("drawing", f"serving ({engine} engine)", "measuring")
+        best[f"all three ({engine} engine)"] = 1 / sum(1 / best[name] for name in whole)
     return best
 
 

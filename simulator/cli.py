@@ -115,7 +115,9 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     scenario = click.Argument(["scenario"])
     chosen = click.Option(["--with", "with_"], multiple=True, help=option["with"])
     seed = click.Option(["--seed"], default=1, show_default=True, help=option["seed"])
-    engine = click.Option(["--engine"], type=click.Choice(["simpy"]), default="simpy", help=option["engine"])
+    engine = click.Option(
+        ["--engine"], type=click.Choice(["simpy", "compiled"]), default="simpy", help=option["engine"]
+    )
     as_json = click.Option(["--json", "json_"], metavar="FILE|-", help=option["json"])
     out = click.Option(["--out"], default=RESULTS, show_default=True, help=option["out"])
     workers = click.Option(["--workers"], type=click.IntRange(1, 1024), help=option["workers"])

@@ -12,7 +12,7 @@ import simpy
 SERVICE_ENDS, SHIFT, ASSIGN, GIVES_UP, RINGS_OUT, CLOSES, OPENS, ARRIVES = range(2, 10)
 """The order of simultaneous events; SimPy keeps 0 and 1 for itself. Ties inside a kind go by index."""
 
-_INDEX_BITS = 44
+INDEX_BITS = 44
 
 
 class Clock(simpy.Environment):
@@ -32,7 +32,7 @@ class At(simpy.Event):
         self.callbacks = [does]
         self._ok = True
         self._value = index
-        entry = (at_ms, (kind << _INDEX_BITS) | index, next(env._eid), self)
+        entry = (at_ms, (kind << INDEX_BITS) | index, next(env._eid), self)
         heappush(env._queue, entry)  # type: ignore[misc]  # simpy types priorities as its own two
 
 
@@ -42,7 +42,7 @@ def run_until(env: Clock, horizon_ms: int) -> None:
     step = env.step
     while queue:
         at_ms, priority, _, _ = queue[0]
-        if at_ms <= horizon_ms or priority >> _INDEX_BITS <= SHIFT:
+        if at_ms <= horizon_ms or priority >> INDEX_BITS <= SHIFT:
             step()
         else:
             heappop(queue)

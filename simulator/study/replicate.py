@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from simulator.demand import Contacts, draw
 from simulator.scenario.model import Scenario
 from simulator.service.keys import Key
+from simulator.service.ledger import Ledger
 from simulator.service.measures import Yardstick, Year
 from simulator.service.plan import Plan
 from simulator.service.planning import make_plan
-from simulator.service.reference import serve
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -65,7 +65,30 @@ class Observations:
     bottom: Floats
 
 
-def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Year:
+ENGINES = ("simpy", "compiled")
+"""``simpy`` is the reference; ``compiled`` gives the same ledger to the last bit, and compiles itself on first use."""
+
+
+def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
+    """The function that serves contacts under a plan.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"unknown engine {name!r}; there is {', '.join(ENGINES)}")
+    if name == "compiled":
+        from simulator.service import compiled
+
+        return compiled.serve
+    from simulator.service import reference
+
+    return reference.serve
+
+
+def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "simpy") -> Year:
     """One simulated year of a scenario: its contacts, its plan, and what happened.
 
     Parameters
@@ -77,7 +100,7 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Year:
     """
     plan = make_plan(scenario)
     contacts = draw(scenario, seed=seed, replication=replication)
-    return Year(contacts, plan, serve(contacts, plan))
+    return Year(contacts, plan, engine_of(engine)(contacts, plan))
 
 
 def replicate(
@@ -88,6 +111,7 @@ def replicate(
     progress: Progress | None = None,
     workers: int | None = None,
     draw_year: Draw = draw,
+    engine: str = "simpy",
 ) -> Observations:
     """Simulate years 0 to ``replications`` - 1 and read the figures of each.
 
@@ -107,12 +131,14 @@ def replicate(
         Processes; None for one per core. It moves no result.
     draw_year
         Who draws the contacts of a year.
+    engine
+        One of `ENGINES`; it moves no result.
     """
     if replications < 1:
         raise ValueError("at least one replication")
     reader = make_reader(scenario, make_plan(scenario))
     rows: list[tuple[Floats, Floats]] = []
-    for batch in _run_batches(scenario, replications, seed, make_reader, workers, draw_year):
+    for batch in _run_batches(scenario, replications, seed, make_reader, workers, draw_year, engine):
         rows += batch
         if progress is not None:
             progress(len(rows), replications)
@@ -121,24 +147,30 @@ def replicate(
 
 
 def _run_batches(
-    scenario: Scenario, replications: int, seed: int, make_reader: MakeReader, workers: int | None, draw_year: Draw
+    scenario: Scenario,
+    replications: int,
+    seed: int,
+    make_reader: MakeReader,
+    workers: int | None,
+    draw_year: Draw,
+    engine: str,
 ) -> Iterator[list[tuple[Floats, Floats]]]:
     workers = min(workers or _cores(), replications)
     size = max(1, -(-replications // (workers * 8)))
     batches = [range(first, min(first + size, replications)) for first in range(0, replications, size)]
     if workers == 1:
-        yield from (_run_batch(scenario, batch, seed, make_reader, draw_year) for batch in batches)
+        yield from (_run_batch(scenario, batch, seed, make_reader, draw_year, engine) for batch in batches)
         return
     from joblib import Parallel, delayed
 
-    tasks = (delayed(_run_batch)(scenario, batch, seed, make_reader, draw_year) for batch in batches)
+    tasks = (delayed(_run_batch)(scenario, batch, seed, make_reader, draw_year, engine) for batch in batches)
     yield from Parallel(n_jobs=workers, return_as="generator", max_nbytes=None)(tasks)
 
 
 def _run_batch(
-    scenario: Scenario, batch: range, seed: int, make_reader: MakeReader, draw_year: Draw
+    scenario: Scenario, batch: range, seed: int, make_reader: MakeReader, draw_year: Draw, engine: str
 ) -> list[tuple[Floats, Floats]]:
-    plan = make_plan(scenario)
+    plan, serve = make_plan(scenario), engine_of(engine)
     reader = make_reader(scenario, plan)
     rows = []
     for replication in batch:

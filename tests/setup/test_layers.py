@@ -22,6 +22,7 @@ HOMES = {
     "jinja2": {"simulator.report"},
     "joblib": {"simulator.study.replicate"},
     "matplotlib": {"simulator.report.figures"},
+    "numba": {"simulator.service.compiled"},
     "polars": {"simulator.store"},
     "pydantic": {"simulator.evidence", "simulator.scenario"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
