@@ -3,8 +3,8 @@
 It must give the same ledger as `reference.serve` to the last bit; tests hold it to that on random worlds. All code that
 is compiled together lies in this one module, because a cached function does not notice a change in another file. Rules,
 people and state are arrays behind one pointer each (numba's structref): as plain tuples they would be copied at every
-call, hundreds of words. Nothing here allocates while the clock runs. Order of events, names of rules and comments on why
-are in `reference`; here only what differs is said.
+call, hundreds of words. Nothing here allocates while the clock runs. Order of events, names of rules and comments on
+why are in `reference`; here only what differs is said.
 """
 
 from collections.abc import Callable

@@ -141,7 +141,7 @@ def test_the_language_asked_for_beats_the_locale(started):
         (["run", "a", "--replications", "2.5"], "'2.5' er ikke et gyldig tall"),
         (["run", "a", "--replications", "1000001"], "1000001 er ikke i området"),
         (["run", "a", "--workers", "0"], "0 er ikke i området"),
-        (["run", "a", "--engine", "quick"], "'quick' er ikke 'simpy'."),
+        (["run", "a", "--engine", "quick"], "'quick' er ikke en av 'simpy', 'compiled'."),
         (["backtest", "--replications", "0"], "0 er ikke i området"),
         (["overview", "--replications", "0"], "0 er ikke i området"),
         (["evidence", "oslo", "trondheim"], "Ett argument for mye: trondheim"),
