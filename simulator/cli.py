@@ -100,7 +100,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     """The commands, with help in a language and documents in another."""
     option = {
         name: say(f"cli.option.{name}", lang)
-        for name in ("lang", "replications", "seed", "engine", "json", "out", "with", "workers", "help", "version")
+        for name in ("lang", "replications", "seed", "engine", "json", "out", "with", "workers", "version")
     }
     settings = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
     group = click.Group(name="simulator", help=say("cli.help", lang), context_settings=settings)

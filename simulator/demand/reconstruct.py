@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.demand.errors import ReconstructionError
 from simulator.demand.profile import DAYS, HOURS, MONTHS, Profile
 from simulator.demand.tilting import impossible, tilt
-from simulator.scenario.calendar import HOUR_MS, Calendar
+from simulator.scenario.calendar import HOUR_MS, Calendar, covered_until_ms
 from simulator.scenario.problems import Problem
 from simulator.scenario.schedule import ScheduleRule
 
@@ -59,15 +59,8 @@ def block_hours(calendar: Calendar, blocks: Mapping[str, ScheduleRule | None]) -
 
 def _covered_ms(calendar: Calendar, schedule: ScheduleRule) -> NDArray[np.int64]:
     """How many milliseconds of each hour of the period the schedule's windows cover."""
-    windows = np.clip(calendar.windows_ms(schedule), 0, calendar.end_ms)
-    lengths = windows[:, 1] - windows[:, 0]
-    before = np.concatenate(([0], np.cumsum(lengths)))
     edges = np.arange(0, calendar.end_ms + 1, HOUR_MS)
-    index = np.searchsorted(windows[:, 0], edges, side="right")
-    last = np.maximum(index - 1, 0)
-    inside = np.clip(edges - windows[last, 0], 0, lengths[last]) if len(windows) else np.zeros_like(edges)
-    until = np.where(index > 0, before[last] + inside, 0)
-    return np.diff(until)
+    return np.diff(covered_until_ms(calendar.windows_ms(schedule), edges))
 
 
 def build_profile(

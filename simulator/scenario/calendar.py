@@ -167,7 +167,7 @@ class Calendar:
         days: Ints = table.day[np.minimum(at_ms // HOUR_MS, len(table.hour) - 1)] - self.first_day.toordinal()
         return days
 
-    def windows_ms(self, schedule: ScheduleRule, keep: Iterable[int] | None = None, days_after: int = 0) -> Ints:
+    def windows_ms(self, schedule: ScheduleRule, days_after: int = 0) -> Ints:
         """The windows of a schedule as instants, touching ones merged, shape (windows, 2).
 
         A window belongs to the day it starts: the last day's may run past the period, and the windows that the day
@@ -178,20 +178,13 @@ class Calendar:
         ----------
         schedule
             The rule.
-        keep
-            Weekdays (0 = Monday) whose windows count; all if left out.
         days_after
             How many days after the period still start windows.
         """
-        kept = frozenset(range(7) if keep is None else keep)
         after = [self.last_day + timedelta(days=day) for day in range(1, days_after + 2)]
         around = [self.first_day - timedelta(days=1), *self.days(), *after]
         spans = merged(
-            (max(start, 0), end)
-            for day in around
-            if day.weekday() in kept
-            for start, end in self._spans_on(schedule, day)
-            if end > 0
+            (max(start, 0), end) for day in around for start, end in self._spans_on(schedule, day) if end > 0
         )
         return spans[spans[:, 0] < self.instant_ms(after[-1], 0)]
 
@@ -204,6 +197,19 @@ class Calendar:
             span = self.instant_ms(day, start), self.instant_ms(day, end)
             if span[0] < span[1]:
                 yield span
+
+
+def covered_until_ms(windows_ms: Ints, at_ms: Ints) -> Ints:
+    """How much time merged windows cover before each of some instants."""
+    if not len(windows_ms):
+        return np.zeros_like(at_ms)
+    lengths = windows_ms[:, 1] - windows_ms[:, 0]
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    index = np.searchsorted(windows_ms[:, 0], at_ms, side="right") - 1
+    last = np.maximum(index, 0)
+    inside = np.clip(at_ms - windows_ms[last, 0], 0, lengths[last])
+    covered: Ints = np.where(index >= 0, before[last] + inside, 0)
+    return covered
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> Ints:

@@ -7,7 +7,7 @@ the service nothing.
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.calendar import HOUR_MS, Calendar, is_holiday
+from simulator.scenario.calendar import HOUR_MS, Calendar, covered_until_ms, is_holiday
 from simulator.scenario.model import CHANNELS, Pay
 from simulator.service.keys import ALL
 from simulator.service.plan import Plan
@@ -25,18 +25,8 @@ def staffed_by_hour(plan: Plan, calendar: Calendar, channel: str = ALL) -> Float
     total = np.zeros(len(edges) - 1)
     for person in plan.counsellors:
         if person.rostered and (channel == ALL or CHANNELS.index(channel) in person.answers):
-            total += np.diff(_covered_until(person.shifts_ms, edges)) / HOUR_MS
+            total += np.diff(covered_until_ms(person.shifts_ms, edges)) / HOUR_MS
     return total
-
-
-def _covered_until(windows_ms: NDArray[np.int64], at_ms: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Time covered by merged windows before each instant."""
-    before = np.concatenate([[0], np.cumsum(windows_ms[:, 1] - windows_ms[:, 0])])
-    index = np.searchsorted(windows_ms[:, 0], at_ms, side="right") - 1
-    last = np.maximum(index, 0)
-    inside = np.clip(at_ms, windows_ms[last, 0], windows_ms[last, 1]) - windows_ms[last, 0] if len(windows_ms) else 0
-    covered: NDArray[np.int64] = np.where(index >= 0, before[last] + inside, 0)
-    return covered
 
 
 def staffed_hours(plan: Plan, calendar: Calendar) -> dict[str, float]:

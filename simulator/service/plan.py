@@ -96,12 +96,6 @@ class Plan:
     overflow_to_open_site: bool
 
 
-def is_open(windows_ms: Ints, at_ms: int) -> bool:
-    """Whether ``at_ms`` lies in one of the merged windows (start included, end not)."""
-    index = int(np.searchsorted(windows_ms[:, 0], at_ms, side="right")) - 1
-    return index >= 0 and at_ms < int(windows_ms[index, 1])
-
-
 def covered_ms(windows_ms: Ints, start_ms: int, end_ms: int) -> int:
     """How much of the stretch from ``start_ms`` to ``end_ms`` the windows cover."""
     clipped = np.clip(windows_ms, start_ms, end_ms)

@@ -251,12 +251,6 @@ def test_windows_of_two_days_may_overlap_and_are_merged() -> None:
     assert hours_of(days.windows_ms(rule(mon="20:00-10:00", tue="08:00-12:00"))) == [(20, 36)]
 
 
-def test_windows_of_some_weekdays_only() -> None:
-    days = calendar(date(2024, 1, 15), date(2024, 1, 17), "UTC")
-    assert hours_of(days.windows_ms(rule(daily="22:00-02:00"), keep=[1])) == [(46, 50)]
-    assert len(days.windows_ms(rule(daily="22:00-02:00"), keep=[])) == 0
-
-
 def test_merging() -> None:
     assert merged([(5, 6), (0, 2), (2, 3), (7, 9), (8, 8)]).tolist() == [[0, 3], [5, 6], [7, 9]]
     assert merged([]).shape == (0, 2)
