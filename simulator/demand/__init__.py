@@ -4,7 +4,7 @@ Knows nothing of opening hours, rosters or queues; every number it gives out is 
 """
 
 from simulator.demand.contacts import Contacts
-from simulator.demand.draw import draw
+from simulator.demand.draw import Demand, draw
 from simulator.demand.errors import DemandError, ProfileError, ReconstructionError, RecordedError
 from simulator.demand.profile import Profile, parse_profile, read_profile, write_profile
 from simulator.demand.rates import Cells, hourly_rates
@@ -12,18 +12,21 @@ from simulator.demand.reconstruct import block_hours, build_profile
 from simulator.demand.recorded import Recorded, replay_contacts
 from simulator.demand.shapes import REFERENCES, reference_shape
 from simulator.demand.shipped import shipped_names, shipped_origins, shipped_profile, write_origins
+from simulator.demand.streams import Streams
 from simulator.demand.tilting import tilt
 
 __all__ = [
     "REFERENCES",
     "Cells",
     "Contacts",
+    "Demand",
     "DemandError",
     "Profile",
     "ProfileError",
     "ReconstructionError",
     "Recorded",
     "RecordedError",
+    "Streams",
     "block_hours",
     "build_profile",
     "draw",

@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 
 MOST_IN_CELL = 1 << 19
 """Greatest expected count of one cell; the ordinal within the cell has room for twice as many."""
-_ORDINAL_BITS = np.uint64(20)
-_CHANNEL_BIT = np.uint64(53)
-_ATTEMPT_BIT = np.uint64(56)
+ORDINAL_BITS = np.uint64(20)
+CHANNEL_BIT = np.uint64(53)
+ATTEMPT_BIT = np.uint64(56)
 _BLOCK = 1 << 17
 """Numbers looked up at a time."""
 
@@ -55,7 +55,7 @@ class People:
 
     def counters(self, rows: Ints, attempts: int) -> Counters:
         """Counters of the draws of some persons in each attempt, shape (rows, attempts)."""
-        attempt = np.arange(attempts, dtype=np.uint64) << _ATTEMPT_BIT
+        attempt = np.arange(attempts, dtype=np.uint64) << ATTEMPT_BIT
         return np.asarray(self.identity[rows, None] | attempt)
 
 
@@ -78,7 +78,7 @@ def draw_arrivals(cells: Cells, expected: Floats, channel: int, streams: Streams
     tuple
         Arrivals in milliseconds since the run's start, and identities; shape (n,), sorted by cell only.
     """
-    first = (cells.identity << _ORDINAL_BITS) | (np.uint64(channel) << _CHANNEL_BIT)
+    first = first_counters(cells, channel)
     counts = poisson_counts(expected, first, streams.key("arrivals"))
     cell = np.repeat(np.arange(len(counts)), counts)
     ordinal = np.arange(len(cell)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -87,9 +87,14 @@ def draw_arrivals(cells: Cells, expected: Floats, channel: int, streams: Streams
     return cells.start_ms[cell] + within.astype(np.int64), identity
 
 
+def first_counters(cells: Cells, channel: int) -> Counters:
+    """Identity of the first person of each cell of a channel; those that follow count up from it."""
+    return np.asarray((cells.identity << ORDINAL_BITS) | (np.uint64(channel) << CHANNEL_BIT))
+
+
 def person_identities(ordinals: Ints, channel: NDArray[np.int16]) -> Counters:
     """Identities of persons who are numbered, not drawn."""
-    return np.asarray(ordinals.astype(np.uint64) | (channel.astype(np.uint64) << _CHANNEL_BIT))
+    return np.asarray(ordinals.astype(np.uint64) | (channel.astype(np.uint64) << CHANNEL_BIT))
 
 
 def poisson_counts(expected: Floats, first: Counters, key: Key) -> Ints:
@@ -133,7 +138,7 @@ def _count(expected: Floats, first: Counters, key: Key) -> Ints:
     done, width = 0, _width(float(expected.max()))
     while len(active):
         ordinals = np.arange(done, done + width, dtype=np.uint64)
-        gaps = unit_exponentials(uniforms(key, first[active, None] + ordinals))
+        gaps = unit_exponentials(key, first[active, None] + ordinals)
         gaps[:, 0] += passed
         sums = np.cumsum(gaps, axis=1)
         within = (sums <= expected[active, None]).sum(axis=1)

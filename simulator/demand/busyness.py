@@ -8,10 +8,9 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from simulator.demand.rates import Cells
-from simulator.demand.streams import Streams, uniforms, unit_gammas
+from simulator.demand.streams import Streams, gamma_factors, normal_scores
 from simulator.scenario.model import Busyness
 
 Floats = NDArray[np.float64]
@@ -42,15 +41,14 @@ def busy_factors(busyness: Busyness, channel: str, cells: Cells, streams: Stream
         factors *= _day_factors(busyness.day_shape, busyness.correlation, channel, days, streams)[index]
     if busyness.hour_shape is not None:
         hours, index = np.unique(cells.utc_hour, return_inverse=True)
-        u = uniforms(streams.key(f"busyness/hour/{channel}"), hours.astype(np.uint64))
-        factors *= unit_gammas(busyness.hour_shape, u)[index]
+        score = normal_scores(streams.key(f"busyness/hour/{channel}"), hours.astype(np.uint64))
+        factors *= gamma_factors(busyness.hour_shape, score)[index]
     return factors
 
 
 def _day_factors(shape: float, correlation: float, channel: str, days: NDArray[np.int64], streams: Streams) -> Floats:
     """Gamma factors of service days whose normal scores correlate between channels (Gaussian copula)."""
     counters = days.astype(np.uint64)
-    common = special.ndtri(uniforms(streams.key("busyness/day"), counters))
-    own = special.ndtri(uniforms(streams.key(f"busyness/day/{channel}"), counters))
-    score = sqrt(correlation) * common + sqrt(1 - correlation) * own
-    return unit_gammas(shape, special.ndtr(score))
+    common = normal_scores(streams.key("busyness/day"), counters)
+    own = normal_scores(streams.key(f"busyness/day/{channel}"), counters)
+    return gamma_factors(shape, sqrt(correlation) * common + sqrt(1 - correlation) * own)

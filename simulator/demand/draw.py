@@ -16,9 +16,9 @@ from simulator.demand.busyness import busy_factors
 from simulator.demand.contacts import AGE_GROUPS, GENDERS, NEVER_MS, NO_LABEL, Contacts
 from simulator.demand.errors import DemandError, demand_problem
 from simulator.demand.profile import Profile
-from simulator.demand.rates import hourly_rates
+from simulator.demand.rates import Cells, hourly_rates
 from simulator.demand.shipped import shipped_origins
-from simulator.demand.streams import Counters, Streams, draw_duration_ms, uniforms
+from simulator.demand.streams import NO_TIME, Counters, Recipe, Streams, uniforms
 from simulator.evidence import number
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.model import CHANNELS, LIVE, ChannelRules, Duration, Scenario
@@ -68,6 +68,84 @@ class Draws:
         )
 
 
+@dataclass(frozen=True)
+class Demand:
+    """All that chance does not touch in the drawing of a scenario's years; prepared once, drawn from many times.
+
+    Attributes
+    ----------
+    scenario, calendar, sites
+        Whose demand, its period, and the keys of its sites by code.
+    cells
+        By channel code: where first attempts are expected.
+    origin_steps
+        Upper ends, on the unit interval, of the sites after the centre, which takes what is left above.
+    """
+
+    scenario: Scenario
+    calendar: Calendar
+    sites: tuple[str, ...]
+    cells: tuple[Cells, ...]
+    origin_steps: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        profiles: Mapping[str, Profile] | None = None,
+        origins: Mapping[str, float] | None = None,
+    ) -> "Demand":
+        """The demand of a scenario; parameters and errors as in `draw`."""
+        calendar = Calendar.of(scenario)
+        given = profiles or {}
+        cells = tuple(hourly_rates(scenario, name, calendar, given.get(name)) for name in CHANNELS)
+        sites = site_order(scenario.sites)
+        return cls(scenario, calendar, sites, cells, _origin_steps(scenario, sites, origins))
+
+    def contacts(self, streams: Streams) -> Contacts:
+        """One year of contacts.
+
+        Raises
+        ------
+        DemandError
+            If there would be too many.
+        """
+        people = self._people(streams)
+        u = uniforms(streams.key("origin"), people.identity)
+        origin = np.searchsorted(self.origin_steps, u, side="right")
+        codes = ((origin + 1) % len(self.sites)).astype(np.int16)
+        return make_contacts(self.scenario, self.calendar, people, codes, streams)
+
+    def refuse(self, total: float, densest: float) -> None:
+        """Raise an error where more contacts are expected than can be drawn.
+
+        Parameters
+        ----------
+        total, densest
+            Expected first attempts of the year, and of its fullest cell.
+        """
+        most = most_persons(self.scenario)
+        if not total <= most or densest > MOST_IN_CELL:
+            raise DemandError([demand_problem(self.scenario, ("demand",), "demand.too_many", most=most)])
+
+    def _people(self, streams: Streams) -> People:
+        """First attempts on all channels."""
+        rules = self.scenario.demand.busyness
+        expected = [
+            each.mean * busy_factors(rules, name, each, streams)
+            for name, each in zip(CHANNELS, self.cells, strict=True)
+        ]
+        self.refuse(sum(float(each.sum()) for each in expected), max(float(each.max(initial=0)) for each in expected))
+        return People.of(
+            [(code, *draw_arrivals(cells, expected[code], code, streams)) for code, cells in enumerate(self.cells)]
+        )
+
+
+def most_persons(scenario: Scenario) -> int:
+    """How many first attempts may be expected in all."""
+    return min(MOST_CONTACTS, MOST_ATTEMPTS // scenario.demand.max_attempts)
+
+
 def draw(
     scenario: Scenario,
     seed: int = 1,
@@ -97,13 +175,7 @@ def draw(
     ProfileError
         If a profile cannot be read.
     """
-    calendar = Calendar.of(scenario)
-    streams = Streams(seed, world, replication)
-    people = _people(scenario, calendar, streams, profiles or {})
-    sites = site_order(scenario.sites)
-    u = uniforms(streams.key("origin"), people.identity)
-    origin = np.searchsorted(_origin_steps(scenario, sites, origins), u, side="right")
-    return make_contacts(scenario, calendar, people, ((origin + 1) % len(sites)).astype(np.int16), streams)
+    return Demand.of(scenario, profiles, origins).contacts(Streams(seed, world, replication))
 
 
 def make_contacts(scenario: Scenario, calendar: Calendar, people: People, origin: Codes, streams: Streams) -> Contacts:
@@ -125,27 +197,10 @@ def make_contacts(scenario: Scenario, calendar: Calendar, people: People, origin
     )
 
 
-def _people(scenario: Scenario, calendar: Calendar, streams: Streams, profiles: Mapping[str, Profile]) -> People:
-    """First attempts on all channels."""
-    cells = {name: hourly_rates(scenario, name, calendar, profiles.get(name)) for name in CHANNELS}
-    rules = scenario.demand.busyness
-    expected = {name: each.mean * busy_factors(rules, name, each, streams) for name, each in cells.items()}
-    total = sum(float(each.sum()) for each in expected.values())
-    densest = max(float(each.max(initial=0)) for each in expected.values())
-    most = min(MOST_CONTACTS, MOST_ATTEMPTS // scenario.demand.max_attempts)
-    if not total <= most or densest > MOST_IN_CELL:
-        raise DemandError([demand_problem(scenario, ("demand",), "demand.too_many", most=most)])
-    groups = [(code, *draw_arrivals(cells[name], expected[name], code, streams)) for code, name in enumerate(CHANNELS)]
-    return People.of(groups)
-
-
 def _origin_steps(
     scenario: Scenario, sites: tuple[str, ...], origins: Mapping[str, float] | None
 ) -> NDArray[np.float64]:
-    """Upper ends, on the unit interval, of the sites after the centre; what is left above belongs to the centre.
-
-    A site without persons has no width, so adding one moves nobody.
-    """
+    """Upper ends of the sites on the unit interval. A site without persons has no width: adding one moves nobody."""
     known = shipped_origins(scenario.demand.reference) if origins is None else origins
     given = [(scenario.sites[site].share, known.get(site, 0.0)) for site in sites[1:]]
     steps = np.cumsum([solved if share is None else share for share, solved in given])
@@ -171,25 +226,34 @@ def make_draws(scenario: Scenario, people: People, streams: Streams) -> Draws:
     return draws
 
 
+def recipes(channel: str, rules: ChannelRules) -> dict[str, Recipe | None]:
+    """How the times of a channel's users are drawn, by what they are for; None for a time that never comes."""
+    made: dict[str, Recipe | None] = {
+        "work": Recipe.of(rules.work, 1),
+        "wrap_up": NO_TIME if rules.wrap_up is None else Recipe.of(rules.wrap_up),
+    }
+    if channel in LIVE:
+        back = Duration(mean_min=rules.when_closed.mean_hours_after_opening * _HOUR_MIN)
+        made |= {
+            "patience": None if rules.patience is None else Recipe.of(rules.patience),
+            "redial_delay": None if rules.redial is None else Recipe.of(Duration(mean_min=rules.redial.mean_min)),
+            "return_delay": Recipe.of(back),
+        }
+    return made
+
+
 def _draw_handling(draws: Draws, rows: Ints, used: int, rules: ChannelRules, people: People, streams: Streams) -> None:
     """Fill in what some persons need on one channel: work, and on live ones how they wait and when they try again."""
-    name = CHANNELS[used]
-    once = people.counters(rows, 1)[:, 0]
-    draws.work_ms[rows, used] = draw_duration_ms(rules.work, streams.key(f"work/{name}"), once, 1)
-    if rules.wrap_up is not None:
-        draws.wrap_up_ms[rows, used] = draw_duration_ms(rules.wrap_up, streams.key(f"wrap_up/{name}"), once)
-    if name not in LIVE:
-        return
+    channel = CHANNELS[used]
     counters = people.counters(rows, draws.balk_u.shape[1])
-    redial = None if rules.redial is None else Duration(mean_min=rules.redial.mean_min)
-    back = Duration(mean_min=rules.when_closed.mean_hours_after_opening * _HOUR_MIN)
-    for array, duration, what in (
-        (draws.patience_ms, rules.patience, "patience"),
-        (draws.redial_delay_ms, redial, "redial_delay"),
-        (draws.return_delay_ms, back, "return_delay"),
-    ):
-        if duration is not None:
-            array[rows, :, used] = draw_duration_ms(duration, streams.key(f"{what}/{name}"), counters)
+    for what, recipe in recipes(channel, rules).items():
+        if recipe is None:
+            continue
+        key, array = streams.key(f"{what}/{channel}"), getattr(draws, f"{what}_ms")
+        if what in ("work", "wrap_up"):
+            array[rows, used] = recipe.times_ms(key, counters[:, 0])
+        else:
+            array[rows, :, used] = recipe.times_ms(key, counters)
 
 
 def _draw_choices(draws: Draws, rows: Ints, people: People, streams: Streams) -> None:

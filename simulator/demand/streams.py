@@ -6,19 +6,18 @@ order or number of workers cannot matter. Counter-based generation: Salmon, Mora
 random numbers: as easy as 1, 2, 3"; the bijection is the finaliser of Steele, Lea & Flood (2014), "Fast splittable
 pseudorandom number generators", variant 13 of Stafford, applied twice, once with each half of the stream's key.
 
-Knows nothing of contacts or scenarios beyond `Duration`. Logarithms and powers go through `scipy.special`: the bits of
-numpy's own vector functions depend on the processor's instruction set.
+Knows nothing of contacts or scenarios beyond `Duration`. The compiled engine looks the same numbers up with code of its
+own; this is the definition.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from simulator.demand.quantiles import WORD_BITS, quantile_table, quantiles, scores
 from simulator.scenario.model import Duration
 
 Counters = NDArray[np.uint64]
@@ -29,33 +28,45 @@ Key = tuple[np.uint64, np.uint64]
 LONGEST_MS = 1 << 45
 """Longest time ever drawn, over a thousand years: absurd means cannot overflow the clock."""
 
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
+SHIFTS = (30, 27, 31)
 _MINUTE_MS = 60_000.0
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
 _BLOCK = 1 << 14
 """Counters hashed at a time: small enough to stay in the processor's cache."""
-_BITS = np.uint64(12)
-_STEP = 2.0**-52
-_LOG2_E = 1.4426950408889634
 _LEAST_CV = 1e-6
 """Less spread than this is none: it would move an hour by milliseconds."""
 _GREATEST_CV = 1e3
 
 
-def stream_key(seed: int, world: int, replication: int, name: str) -> Key:
-    """Key of one stream of random numbers.
+@lru_cache(maxsize=4096)
+def _base_key(seed: int, world: int, name: str) -> Key:
+    digest = blake2b(f"{seed}/{world}/{name}".encode(), digest_size=16).digest()
+    return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
+
+
+def stream_keys(seed: int, world: int, replication: int, names: tuple[str, ...]) -> Counters:
+    """Keys of some streams of one simulated year, shape (streams, 2).
 
     Parameters
     ----------
     seed, world, replication
-        Of the study, of the plausible world, of the simulated year. They are hashed together, so no combination is
-        special (a product of seed and replication would make replication 0 the same for every seed).
-    name
+        Of the study, of the plausible world, of the simulated year. Seed and world are hashed with the name; the
+        replication is looked up like any number, so no combination is special (a product of seed and replication would
+        make replication 0 the same for every seed).
+    names
         What the numbers are for, such as ``patience/chat``.
     """
-    digest = blake2b(f"{seed}/{world}/{replication}/{name}".encode(), digest_size=16).digest()
-    return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
+    base = np.array([_base_key(seed, world, name) for name in names], np.uint64).reshape(-1, 2)
+    halves = np.array([2 * replication, 2 * replication + 1], np.uint64)
+    return _mixed(halves[None, :], base[:, [0]], base[:, [1]])
+
+
+def stream_key(seed: int, world: int, replication: int, name: str) -> Key:
+    """Key of one stream of random numbers; see `stream_keys`."""
+    first, second = stream_keys(seed, world, replication, (name,))[0]
+    return first, second
 
 
 @dataclass(frozen=True)
@@ -70,14 +81,38 @@ class Streams:
         """Key of the stream ``name``."""
         return stream_key(self.seed, self.world, self.replication, name)
 
+    def keys(self, names: tuple[str, ...]) -> Counters:
+        """Keys of several streams, shape (streams, 2)."""
+        return stream_keys(self.seed, self.world, self.replication, names)
+
+
+def _mixed(counters: Counters, first_key: Counters | np.uint64, second_key: Counters | np.uint64) -> Counters:
+    """The hash: 64 random bits for each counter."""
+    z: Counters = counters * GOLDEN
+    z = z + first_key
+    _finalise(z)
+    z += second_key
+    _finalise(z)
+    return z
+
 
 def _finalise(z: Counters) -> None:
     """Mix 64-bit words in place (Steele, Lea & Flood 2014, figure 14 with Stafford's variant 13)."""
-    z ^= z >> np.uint64(30)
-    z *= _FIRST
-    z ^= z >> np.uint64(27)
-    z *= _SECOND
-    z ^= z >> np.uint64(31)
+    z ^= z >> np.uint64(SHIFTS[0])
+    z *= FIRST
+    z ^= z >> np.uint64(SHIFTS[1])
+    z *= SECOND
+    z ^= z >> np.uint64(SHIFTS[2])
+
+
+def words(key: Key, counters: Counters) -> Counters:
+    """One random word below ``2**52`` for each counter; any shape. The same counter always gets the same word."""
+    flat = counters.ravel()
+    result = np.empty(len(flat), np.uint64)
+    for start in range(0, len(flat), _BLOCK):
+        here = slice(start, start + _BLOCK)
+        np.right_shift(_mixed(flat[here], *key), np.uint64(64 - WORD_BITS), out=result[here])
+    return result.reshape(counters.shape)
 
 
 def uniforms(key: Key, counters: Counters) -> Uniforms:
@@ -88,43 +123,85 @@ def uniforms(key: Key, counters: Counters) -> Uniforms:
     key
         Of the stream.
     counters
-        Whose numbers; any shape. The same counter always gets the same number.
+        Whose numbers; any shape.
 
     Returns
     -------
     NDArray
         Same shape; multiples of 2**-52 shifted by 2**-53, so neither 0 nor 1 occurs.
     """
-    flat = counters.ravel()
-    result = np.empty(len(flat), np.float64)
-    for start in range(0, len(flat), _BLOCK):
-        z = flat[start : start + _BLOCK] * _GOLDEN
-        z += key[0]
-        _finalise(z)
-        z += key[1]
-        _finalise(z)
-        z >>= _BITS
-        block = result[start : start + _BLOCK]
-        block[:] = z
-        block += 0.5
-        block *= _STEP
-    return result.reshape(counters.shape)
-
-
-def unit_exponentials(u: Uniforms) -> Uniforms:
-    """Exponential numbers of mean 1 by inversion."""
-    numbers: Uniforms = -special.xlogy(1.0, u)
+    numbers: Uniforms = (words(key, counters).astype(np.float64) + 0.5) * 2.0**-WORD_BITS
     return numbers
 
 
-def unit_gammas(shape: float, u: Uniforms) -> Uniforms:
-    """Gamma numbers of mean 1 and variance ``1/shape`` by inversion."""
-    numbers: Uniforms = special.gammaincinv(shape, u) / shape
-    return numbers
+def normal_scores(key: Key, counters: Counters) -> Uniforms:
+    """One standard normal number for each counter, rising with the uniform number it would get; any shape."""
+    return scores(words(key, counters))
+
+
+def unit_exponentials(key: Key, counters: Counters) -> Uniforms:
+    """One exponential number of mean 1 for each counter; any shape."""
+    return quantiles(quantile_table("exponential", 1.0), normal_scores(key, counters))
+
+
+def gamma_table(shape: float) -> Uniforms:
+    """Table of the gamma family of mean 1 and variance ``1/shape``."""
+    return quantile_table("gamma", shape**-0.5)
+
+
+def gamma_factors(shape: float, score: Uniforms) -> Uniforms:
+    """Gamma numbers of mean 1 and variance ``1/shape`` by normal score."""
+    return quantiles(gamma_table(shape), score)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a random time is made of a normal score: ``rint(min(quantile * scale_ms, LONGEST_MS))``.
+
+    It is at least ``least_ms``. ``table`` is the family's of mean 1, None where every time is the same.
+    """
+
+    table: Uniforms | None
+    scale_ms: float
+    least_ms: int
+
+    @classmethod
+    def of(cls, duration: Duration, least_ms: int = 0) -> "Recipe":
+        """The recipe of a duration.
+
+        Raises
+        ------
+        ValueError
+            If a family that needs a coefficient of variation has none, or one above 1000.
+        """
+        return cls(_table_of(duration), min(duration.mean_min * _MINUTE_MS, float(LONGEST_MS)), least_ms)
+
+    def times_ms(self, key: Key, counters: Counters) -> Ints:
+        """One random time for each counter, rounded to milliseconds at once; any shape."""
+        unit = np.ones(counters.shape)
+        if self.table is not None:
+            unit = quantiles(self.table, normal_scores(key, counters))
+        times = np.rint(np.minimum(unit * self.scale_ms, float(LONGEST_MS)))
+        return np.maximum(times.astype(np.int64), self.least_ms)
+
+
+NO_TIME = Recipe(None, 0.0, 0)
+"""Every time is 0."""
+
+
+def _table_of(duration: Duration) -> Uniforms | None:
+    family, cv = duration.distribution, duration.cv
+    if family == "fixed":
+        return None
+    if family == "exponential":
+        return quantile_table(family, 1.0)
+    if cv is None or cv > _GREATEST_CV:
+        raise ValueError(f"a {family} duration needs a cv of at most {_GREATEST_CV:g}")
+    return quantile_table(family, cv) if cv >= _LEAST_CV else None
 
 
 def draw_duration_ms(duration: Duration, key: Key, counters: Counters, least_ms: int = 0) -> Ints:
-    """Random times by inversion, rounded to milliseconds at once.
+    """Random times, rounded to milliseconds at once.
 
     Parameters
     ----------
@@ -138,70 +215,6 @@ def draw_duration_ms(duration: Duration, key: Key, counters: Counters, least_ms:
     Raises
     ------
     ValueError
-        If a family that needs a coefficient of variation has none, or one above 1000.
+        As `Recipe.of`.
     """
-    scale = min(duration.mean_min * _MINUTE_MS, float(LONGEST_MS))
-    times = np.minimum(_unit_mean(duration, key, counters) * scale, float(LONGEST_MS))
-    return np.maximum(np.rint(times).astype(np.int64), least_ms)
-
-
-def _unit_mean(duration: Duration, key: Key, counters: Counters) -> Uniforms:
-    """Numbers of mean 1 with the duration's family and coefficient of variation."""
-    if duration.distribution == "fixed":
-        return np.ones(counters.shape)
-    if duration.distribution == "exponential":
-        return unit_exponentials(uniforms(key, counters))
-    if duration.cv is None or duration.cv > _GREATEST_CV:
-        raise ValueError(f"a {duration.distribution} duration needs a cv of at most {_GREATEST_CV:g}")
-    if duration.cv < _LEAST_CV:
-        return np.ones(counters.shape)
-    return _FAMILIES[duration.distribution](duration.cv, uniforms(key, counters))
-
-
-def _unit_lognormals(cv: float, u: Uniforms) -> Uniforms:
-    """Lognormal numbers: ``sigma**2 = log(1 + cv**2)``, ``mu = -sigma**2 / 2``."""
-    variance = float(special.log1p(cv * cv))
-    numbers: Uniforms = special.exp2((sqrt(variance) * special.ndtri(u) - variance / 2) * _LOG2_E)
-    return numbers
-
-
-def _unit_gammas_of_cv(cv: float, u: Uniforms) -> Uniforms:
-    """Gamma numbers: shape ``1 / cv**2``."""
-    return unit_gammas(cv**-2, u)
-
-
-def _unit_weibulls(cv: float, u: Uniforms) -> Uniforms:
-    """Weibull numbers: ``(-log u)**(1/shape) / gamma(1 + 1/shape)``."""
-    inverse = weibull_inverse_shape(cv)
-    log_scale = float(special.gammaln(1 + inverse))
-    numbers: Uniforms = special.exp2((inverse * special.xlogy(1.0, unit_exponentials(u)) - log_scale) * _LOG2_E)
-    return numbers
-
-
-def weibull_inverse_shape(cv: float) -> float:
-    """``a = 1/shape`` of the Weibull distribution with coefficient of variation ``cv``.
-
-    Solves ``log(1 + cv**2) = log gamma(1 + 2a) - 2 log gamma(1 + a)``, whose right side rises from 0 without bound.
-    """
-    target = float(special.log1p(cv * cv))
-    low, high = 0.0, 1.0
-    while _weibull_log_moment(high) < target:
-        low, high = high, 2 * high
-    for _ in range(200):
-        middle = (low + high) / 2
-        if not low < middle < high:
-            break
-        low, high = (middle, high) if _weibull_log_moment(middle) < target else (low, middle)
-    return (low + high) / 2
-
-
-def _weibull_log_moment(inverse_shape: float) -> float:
-    """``log(1 + cv**2)`` of a Weibull distribution with shape ``1/inverse_shape``."""
-    return float(special.gammaln(1 + 2 * inverse_shape) - 2 * special.gammaln(1 + inverse_shape))
-
-
-_FAMILIES: Mapping[str, Callable[[float, Uniforms], Uniforms]] = {
-    "lognormal": _unit_lognormals,
-    "gamma": _unit_gammas_of_cv,
-    "weibull": _unit_weibulls,
-}
+    return Recipe.of(duration, least_ms).times_ms(key, counters)

@@ -145,6 +145,11 @@ class Calendar:
                 raise ValueError(f"{self.timezone}: offsets of whole hours only")
             yield whole
 
+    @property
+    def known_hours(self) -> int:
+        """Hours from the run's start whose civil time is known: those of the period, and what may follow it."""
+        return len(self._table.hour)
+
     @cached_property
     def hours(self) -> CivilHours:
         """Civil time of every hour of the period."""

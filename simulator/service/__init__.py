@@ -1,11 +1,26 @@
-"""How contacts are met: plan, people, routing, the reference engine, its ledger and the measures."""
+"""How contacts are met: plan, people, routing, the engines, their ledger and the measures.
 
-from simulator.demand.contacts import Contacts
-from simulator.scenario.model import Scenario
-from simulator.service.ledger import Ledger
-from simulator.service.measures import Yardstick, Year
-from simulator.service.plan import Plan
-from simulator.service.planning import make_plan
-from simulator.service.reference import serve
+The names below are loaded on first use: the reference engine brings SimPy, which the other engine does without.
+"""
 
-__all__ = ["Contacts", "Ledger", "Plan", "Scenario", "Yardstick", "Year", "make_plan", "serve"]
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Contacts": "simulator.demand.contacts",
+    "Ledger": "simulator.service.ledger",
+    "Plan": "simulator.service.plan",
+    "Scenario": "simulator.scenario.model",
+    "Yardstick": "simulator.service.measures",
+    "Year": "simulator.service.measures",
+    "make_plan": "simulator.service.planning",
+    "serve": "simulator.service.reference",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'simulator.service' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,13 +1,13 @@
 """The engines by name: one simulated year after another of a scenario, drawn, served and ready to be measured.
 
-Both engines give the same ledger to the last bit; the choice moves no result. Each is imported only when it is asked for:
-the reference engine brings SimPy, the compiled engine numba.
+Both engines give the same ledger to the last bit; the choice moves no result. Each is imported only when it is asked
+for: the reference engine brings SimPy, the compiled engine numba.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from simulator.demand import Contacts, Profile, draw
+from simulator.demand import Contacts, Demand, Profile, Streams
 from simulator.scenario.model import Scenario
 from simulator.service.ledger import Ledger
 from simulator.service.measures import Year
@@ -26,8 +26,8 @@ class Simulation(Protocol):
     plan
         The scenario's plan.
     runs_in_threads
-        Whether years of two `Simulation` objects in two threads are simulated at the same time: the compiled engine lets
-        go of the interpreter's lock, the reference engine needs a process of its own.
+        Whether years of two `Simulation` objects in two threads are simulated at the same time: the compiled engine
+        lets go of the interpreter's lock, the reference engine needs a process of its own.
     """
 
     plan: Plan
@@ -38,14 +38,13 @@ class Simulation(Protocol):
         ...
 
 
-class _WholeYears:
-    """Years whose contacts are drawn whole before an engine serves them."""
+class _ReferenceSimulation:
+    """Years drawn whole by numpy and served by SimPy."""
 
     runs_in_threads = False
 
     def __init__(
         self,
-        serve: Callable[[Contacts, Plan], Ledger],
         scenario: Scenario,
         seed: int,
         world: int,
@@ -53,15 +52,12 @@ class _WholeYears:
         origins: Mapping[str, float] | None,
     ) -> None:
         self.plan = make_plan(scenario)
-        self._serve = serve
-        self._scenario, self._seed, self._world = scenario, seed, world
-        self._profiles, self._origins = profiles, origins
+        self._demand = Demand.of(scenario, profiles, origins)
+        self._seed, self._world = seed, world
 
     def year(self, replication: int) -> Year:
-        contacts = draw(
-            self._scenario, self._seed, replication, self._world, profiles=self._profiles, origins=self._origins
-        )
-        return Year(contacts, self.plan, self._serve(contacts, self.plan))
+        contacts = self._demand.contacts(Streams(self._seed, self._world, replication))
+        return Year(contacts, self.plan, engine_of("simpy")(contacts, self.plan))
 
 
 def simulation(
@@ -93,7 +89,12 @@ def simulation(
     DemandError, ProfileError
         If the demand cannot be drawn.
     """
-    return _WholeYears(engine_of(engine), scenario, seed, world, profiles, origins)
+    _refuse_unknown(engine)
+    if engine == "compiled":
+        from simulator.service.compiled import CompiledSimulation
+
+        return CompiledSimulation(scenario, seed, world, profiles, origins)
+    return _ReferenceSimulation(scenario, seed, world, profiles, origins)
 
 
 def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
@@ -104,8 +105,7 @@ def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
     ValueError
         If there is no such engine.
     """
-    if name not in ENGINES:
-        raise ValueError(f"unknown engine {name!r}; there is {', '.join(ENGINES)}")
+    _refuse_unknown(name)
     if name == "compiled":
         from simulator.service import compiled
 
@@ -113,3 +113,19 @@ def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
     from simulator.service import reference
 
     return reference.serve
+
+
+def first_use(engine: str = ENGINES[0]) -> str | None:
+    """What a user should hear before the first year: ``compiles`` (once), ``slow`` (there is no numba), or None."""
+    if engine != "compiled":
+        return None
+    from simulator.service import compiled
+
+    if not compiled.IS_COMPILED:
+        return "slow"
+    return "compiles" if compiled.needs_compiling() else None
+
+
+def _refuse_unknown(engine: str) -> None:
+    if engine not in ENGINES:
+        raise ValueError(f"unknown engine {engine!r}; there is {', '.join(ENGINES)}")

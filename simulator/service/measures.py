@@ -1,4 +1,4 @@
-"""The key figures: each one function with its formula and its denominator, all read off a ledger.
+"""The key figures: each one function with its formula and its denominator, all made of a year's tally.
 
 Totals first, ratios after: a figure is a top and a bottom (1 for counts), summed over years before they are divided.
 Persons and attempts are never mixed: figures about persons are cut by the first attempt, all others by the attempt.
@@ -14,87 +14,77 @@ from simulator.demand.contacts import Contacts
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.model import CHANNELS, LIVE, Scenario
 from simulator.service import keys as cuts
-from simulator.service import ledger as book
 from simulator.service.cost import cost_nok, staffed_hours
 from simulator.service.keys import ALL, Cut, Key
-from simulator.service.ledger import Ledger
+from simulator.service.ledger import FATES, Ledger
 from simulator.service.plan import Plan
+from simulator.service.tally import KINDS, NEXT_KINDS, WEEK_HOURS, HourTable, Tally, count
 
 MS_PER_MINUTE = 60_000.0
 MS_PER_HOUR = 3_600_000.0
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
 class Year:
-    """One simulated year: who came, under which plan, and what happened.
+    """One simulated year: who came, under which plan, what happened, and what is counted of it."""
 
-    ``counted`` are the attempts (rows of the ledger) of persons who first tried after the warm-up.
-    """
+    def __init__(self, contacts: Contacts, plan: Plan, ledger: Ledger) -> None:
+        self.contacts = contacts
+        self.plan = plan
+        self.ledger = ledger
 
-    contacts: Contacts
-    plan: Plan
-    ledger: Ledger
+    def tally(self, hours: HourTable) -> Tally:
+        """What is counted of the year."""
+        return count(self.contacts, self.plan, self.ledger, hours)
 
-    @property
-    def counted(self) -> Flags:
-        """Attempts that count, shape (attempts,)."""
-        return self.counted_persons[self.ledger.person]
 
-    @property
-    def counted_persons(self) -> Flags:
-        """Persons who count, shape (persons,)."""
-        counted: Flags = self.contacts.arrival_ms >= self.plan.measure_from_ms
-        return counted
+class Counts:
+    """The tally's table by kind: arrays of any one shape."""
+
+    def __init__(self, table: Ints) -> None:
+        self._table = table
+
+    def __getitem__(self, kind: str) -> Ints:
+        found: Ints = self._table[KINDS.index(kind)]
+        return found
 
 
 # --- attempts ----------------------------------------------------------------------------------------------------
 
 
-def offered(ledger: Ledger) -> Flags:
-    """All attempts: met open + met closed."""
-    return np.ones(len(ledger), bool)
+def offered(counts: Counts) -> Ints:
+    """All attempts: met open + met closed; each has one fate."""
+    total: Ints = np.sum([counts[fate] for fate in FATES], axis=0)
+    return total
 
 
-def met_open(ledger: Ledger) -> Flags:
+def met_open(counts: Counts) -> Ints:
     """Attempts that met an open channel, answered or not (a written question always does)."""
-    flags: Flags = ledger.fate != book.MET_CLOSED
-    return flags
+    return offered(counts) - counts["met_closed"]
 
 
-def _with_fate(fate: int) -> Callable[[Ledger], Flags]:
-    def flags(ledger: Ledger) -> Flags:
-        chosen: Flags = ledger.fate == fate
-        return chosen
-
-    return flags
+def _counted(kind: str) -> Callable[[Counts], Ints]:
+    return lambda counts: counts[kind]
 
 
-def _followed_by(then: int) -> Callable[[Ledger], Flags]:
-    def flags(ledger: Ledger) -> Flags:
-        chosen: Flags = ledger.next == then
-        return chosen
-
-    return flags
-
-
-answered = _with_fate(book.ANSWERED)
-
-ATTEMPTS: dict[str, Callable[[Ledger], Flags]] = {
+ATTEMPTS: dict[str, Callable[[Counts], Ints]] = {
     "offered": offered,
     "met_open": met_open,
-    "met_closed": _with_fate(book.MET_CLOSED),
-    "answered": answered,
-    "abandoned": _with_fate(book.ABANDONED),
-    "balked": _with_fate(book.BALKED),
-    "blocked": _with_fate(book.BLOCKED),
-    "turned_away_at_closing": _with_fate(book.TURNED_AWAY),
-    "unfinished": _with_fate(book.UNFINISHED),
-    "redialled": _followed_by(book.NEXT_REDIAL),
-    "phoned_instead": _followed_by(book.NEXT_PHONE),
-    "came_back": _followed_by(book.NEXT_RETURN),
+    **{
+        kind: _counted(kind)
+        for kind in (
+            "met_closed",
+            "answered",
+            "abandoned",
+            "balked",
+            "blocked",
+            "turned_away_at_closing",
+            "unfinished",
+            *NEXT_KINDS,
+        )
+    },
 }
 """Counts of attempts; those after ``unfinished`` count what the person did after an attempt that failed."""
 
@@ -102,36 +92,27 @@ ATTEMPTS: dict[str, Callable[[Ledger], Flags]] = {
 # --- persons -----------------------------------------------------------------------------------------------------
 
 
-def persons(year: Year) -> Flags:
+def persons(counts: Counts) -> Ints:
     """Persons: one need, one episode; a first attempt and perhaps more. Never a count of children."""
-    return np.ones(len(year.contacts), bool)
+    return counts["persons"]
 
 
-def persons_reached(year: Year) -> Flags:
+def persons_reached(counts: Counts) -> Ints:
     """Persons answered at least once, by anyone, on any channel."""
-    reached = np.zeros(len(year.contacts), bool)
-    reached[year.ledger.person[answered(year.ledger)]] = True
-    return reached
+    return counts["persons_reached"]
 
 
-def still_out(year: Year) -> Flags:
+def still_out(counts: Counts) -> Ints:
     """Persons not reached who at the end still wait, or are yet to try again."""
-    ledger = year.ledger
-    last = np.full(len(year.contacts), -1, np.int64)
-    np.maximum.at(last, ledger.person, np.arange(len(ledger)))
-    waits = ledger.fate == book.UNFINISHED
-    goes_on = np.isin(ledger.next, (book.NEXT_REDIAL, book.NEXT_PHONE, book.NEXT_RETURN))
-    yet_to_try = True  # who has no attempt: row -1
-    out: Flags = np.append(waits | goes_on, yet_to_try)[last] & ~persons_reached(year)
-    return out
+    return counts["still_out"]
 
 
-def unanswered(year: Year) -> Flags:
+def unanswered(counts: Counts) -> Ints:
     """Persons never answered, by anyone, on any channel: persons - reached - still out."""
-    return ~persons_reached(year) & ~still_out(year)
+    return persons(counts) - persons_reached(counts) - still_out(counts)
 
 
-PERSONS: dict[str, Callable[[Year], Flags]] = {
+PERSONS: dict[str, Callable[[Counts], Ints]] = {
     "persons": persons,
     "persons_reached": persons_reached,
     "unanswered": unanswered,
@@ -142,36 +123,60 @@ PERSONS: dict[str, Callable[[Year], Flags]] = {
 # --- ratios ------------------------------------------------------------------------------------------------------
 
 
-def wait_of_answered(ledger: Ledger) -> Floats:
-    """Minutes from the attempt (the first ring) to the answer, of those answered; 0 for all others."""
-    return np.where(answered(ledger), ledger.wait_ms, 0) / MS_PER_MINUTE
-
-
-def answered_within_target(ledger: Ledger, plan: Plan) -> Flags:
+def answered_within_target(counts: Counts) -> Ints:
     """Attempts answered with a wait of at most the channel's target."""
-    target_ms = np.array([channel.target_ms for channel in plan.channels])
-    return answered(ledger) & (ledger.wait_ms <= target_ms[ledger.channel])
+    return counts["answered_within_target"]
 
 
-def response_time(ledger: Ledger) -> Floats:
-    """Hours from a written question to its finished answer; 0 for those not finished."""
-    return np.where(answered(ledger), ledger.end_ms - ledger.at_ms, 0) / MS_PER_HOUR
+def wait_of_answered_min(counts: Counts) -> Floats:
+    """Minutes from the attempt (the first ring) to the answer, summed over the answered."""
+    return counts["wait_of_answered_ms"] / MS_PER_MINUTE
 
+
+def response_time_h(counts: Counts) -> Floats:
+    """Hours from a written question to its finished answer, summed over those finished."""
+    return counts["response_time_ms"] / MS_PER_HOUR
+
+
+TOPS: dict[str, Callable[[Counts], Ints | Floats]] = {
+    **ATTEMPTS,
+    **PERSONS,
+    "answered_within_target": answered_within_target,
+    "wait_of_answered_min": wait_of_answered_min,
+    "response_time_h": response_time_h,
+}
+"""All that figures are made of."""
 
 RATIOS: dict[str, tuple[str, str, str]] = {
     "answered_share_of_open": ("answered", "met_open", "share"),
     "answered_share_of_offered": ("answered", "offered", "share"),
     "answered_within_target_share": ("answered_within_target", "met_open", "share"),
-    "wait_mean_min": ("wait_of_answered", "answered", "min"),
+    "wait_mean_min": ("wait_of_answered_min", "answered", "min"),
     "persons_reached_share": ("persons_reached", "persons", "share"),
 }
 """Name -> (top, bottom, unit). The bottom is the denominator: attempts that met open, all attempts, the answered,
 the persons."""
 
 
-def wait_percentile_min(waits_ms: NDArray[np.int64], percent: float) -> float:
-    """Percentile of the waits of the answered in minutes, nan where nobody was answered."""
-    return float(np.percentile(waits_ms, percent)) / MS_PER_MINUTE if len(waits_ms) else float("nan")
+def wait_percentile_min(positive_ms: Ints, answered: int, percent: float) -> float:
+    """Percentile of the waits of the answered in minutes, nan where nobody was answered.
+
+    Parameters
+    ----------
+    positive_ms
+        The waits above 0, ascending; the others answered waited 0.
+    answered
+        How many were answered.
+    percent
+        Between 0 and 100; between two waits it is interpolated (Hyndman & Fan 1996, definition 7).
+    """
+    if answered == 0:
+        return float("nan")
+    zeros = answered - len(positive_ms)
+    place = (answered - 1) * percent / 100
+    low = int(place)
+    at = [0 if i < zeros else int(positive_ms[i - zeros]) for i in (low, min(low + 1, answered - 1))]
+    return (at[0] + (at[1] - at[0]) * (place - low)) / MS_PER_MINUTE
 
 
 # --- the yardstick -----------------------------------------------------------------------------------------------
@@ -180,11 +185,14 @@ DAYS_OF_A_YEAR = (365, 366)
 FINE_CUTS = (cuts.WHOLE, cuts.BY_HOUR, cuts.BY_WEEKDAY, cuts.BY_MONTH)
 HEAT_MAP = ("offered", "met_closed", "answered", "persons", "unanswered")
 RATIO_CUTS = (cuts.WHOLE, cuts.BY_HOUR)
+LIVE_TOGETHER = len(CHANNELS)
+"""Place of the live channels' sum among channels."""
+_WEEK = (7, 24)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One figure along one cut: top and bottom name the counted tables they are read from ("" for 1)."""
+    """One figure along one cut: top and bottom name what they are made of (`TOPS`; "" for 1)."""
 
     measure: str
     channel: str
@@ -206,12 +214,15 @@ class Yardstick:
     def __init__(self, scenario: Scenario, plan: Plan) -> None:
         self.plan = plan
         self.calendar = Calendar.of(scenario)
+        self.hours = HourTable.of(self.calendar)
         self.channels = [c for c in CHANNELS if scenario.channel(c) is not None or scenario.demand_of(c) is not None]
-        self._columns = list(_columns(self.channels))
+        columns = list(_columns(self.channels))
+        self._tops = np.concatenate([_places(each.top, each) for each in columns])
+        self._bottoms = np.concatenate([_places(each.bottom, each) for each in columns])
         self._staffed = staffed_hours(plan, self.calendar)
         self._cost = cost_nok(plan, self.calendar, scenario.pay) if scenario.pay else float("nan")
         special = [(key, unit) for key, unit, _, _ in self._special(None)]
-        keys = [(key, each.unit) for each in self._columns for key in each.cut.keys(each.measure, each.channel)]
+        keys = [(key, each.unit) for each in columns for key in each.cut.keys(each.measure, each.channel)]
         days = (self.calendar.last_day - self.calendar.first_day).days + 1 - scenario.period.warm_up_days
         span = "year" if days in DAYS_OF_A_YEAR else "period"
         self.keys: tuple[Key, ...] = tuple(key for key, _ in keys + special)
@@ -219,89 +230,70 @@ class Yardstick:
 
     def observe(self, year: Year) -> tuple[Floats, Floats]:
         """Tops and bottoms of all figures in one year, in the order of `keys`; both of shape (figures,)."""
-        tables = self._tables(year)
-        tops, bottoms = [], []
-        for column in self._columns:
-            top = _along(tables[column.top], column)
-            tops.append(top)
-            bottoms.append(_along(tables[column.bottom], column) if column.bottom else np.ones_like(top))
-        special = np.array([(top, bottom) for _, _, top, bottom in self._special(year)])
-        return np.concatenate([*tops, special[:, 0]]), np.concatenate([*bottoms, special[:, 1]])
+        return self.figures(year.tally(self.hours))
 
-    def _tables(self, year: Year) -> dict[str, Floats]:
-        """Every count and sum as a table of shape (channels, months, weekdays, hours)."""
-        ledger, contacts = year.ledger, year.contacts
-        attempts = _Binning(self.calendar, ledger.channel, ledger.at_ms, year.counted)
-        people = _Binning(self.calendar, contacts.channel, contacts.arrival_ms, year.counted_persons)
-        tables = {name: attempts.table(flags(ledger)) for name, flags in ATTEMPTS.items()}
-        tables |= {name: people.table(flags(year)) for name, flags in PERSONS.items()}
-        tables["answered_within_target"] = attempts.table(answered_within_target(ledger, year.plan))
-        tables["wait_of_answered"] = attempts.table(wait_of_answered(ledger))
-        tables["response_time"] = attempts.table(response_time(ledger))
-        return tables
+    def figures(self, tally: Tally) -> tuple[Floats, Floats]:
+        """Tops and bottoms of all figures by what was counted, in the order of `keys`; both of shape (figures,)."""
+        values = _all_cuts(tally.table)
+        special = np.array([(top, bottom) for _, _, top, bottom in self._special(tally)])
+        return (
+            np.concatenate([values[self._tops], special[:, 0]]),
+            np.concatenate([values[self._bottoms], special[:, 1]]),
+        )
 
-    def _special(self, year: Year | None) -> list[tuple[Key, str, float, float]]:
+    def _special(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
         """Figures that are no table of counts: (key, unit, top, bottom); zeros when there is no year to read."""
-        return [*self._wait_percentiles(year), *self._peak_days(year), *self._by_site(year), *self._duty(year)]
+        return [*self._wait_percentiles(tally), *self._peak_days(tally), *self._by_site(tally), *self._duty(tally)]
 
-    def _answered_on(self, year: Year, channel: str) -> Flags:
-        codes = [CHANNELS.index(each) for each in (LIVE if channel == ALL else (channel,))]
-        return answered(year.ledger) & year.counted & np.isin(year.ledger.channel, codes)
-
-    def _wait_percentiles(self, year: Year | None) -> list[tuple[Key, str, float, float]]:
+    def _wait_percentiles(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
         rows = []
         for channel in _live(self.channels):
-            waits = year.ledger.wait_ms[self._answered_on(year, channel)] if year else np.empty(0, np.int64)
+            codes = _live_codes(channel)
+            waits, answered = np.empty(0, np.int64), 0
+            if tally is not None:
+                waits = np.concatenate([tally.positive_waits_ms[code] for code in codes])
+                waits = np.sort(waits) if len(codes) > 1 else waits
+                answered = int(tally.answered_by_day[codes].sum())
             rows += [
-                (Key("wait_median_min", channel), "min", wait_percentile_min(waits, 50), 1.0),
-                (Key("wait_p90_min", channel), "min", wait_percentile_min(waits, 90), 1.0),
+                (Key("wait_median_min", channel), "min", wait_percentile_min(waits, answered, 50), 1.0),
+                (Key("wait_p90_min", channel), "min", wait_percentile_min(waits, answered, 90), 1.0),
             ]
         return rows
 
-    def _peak_days(self, year: Year | None) -> list[tuple[Key, str, float, float]]:
+    def _peak_days(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
         """Most attempts answered on one civil day."""
         rows = []
         for channel in _live(self.channels):
             most = 0
-            if year is not None:
-                days = self.calendar.day_of(year.ledger.at_ms[self._answered_on(year, channel)])
-                most = int(np.bincount(days).max()) if len(days) else 0
+            if tally is not None:
+                most = int(tally.answered_by_day[_live_codes(channel)].sum(axis=0).max(initial=0))
             rows.append((Key("answered_peak_day", channel), "contacts/day", float(most), 1.0))
         return rows
 
-    def _by_site(self, year: Year | None) -> list[tuple[Key, str, float, float]]:
+    def _by_site(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
         """Calls by the site that answered them, and its share of all answered calls."""
         if "phone" not in self.channels:
             return []
-        count = len(self.plan.sites)
-        calls = np.zeros(count, np.int64)
-        waits = np.zeros(count)
-        if year is not None:
-            flags = self._answered_on(year, "phone")
-            calls += np.bincount(year.ledger.site[flags], minlength=count)
-            waits += np.bincount(year.ledger.site[flags], wait_of_answered(year.ledger)[flags], minlength=count)
-        total = float(calls.sum())
+        nothing = [0] * len(self.plan.sites)
+        calls = nothing if tally is None else tally.calls.tolist()
+        waits_ms = nothing if tally is None else tally.call_waits_ms.tolist()
+        total = float(sum(calls))
         rows = []
-        for code, site in enumerate(self.plan.sites):
+        for site, answered, wait_ms in zip(self.plan.sites, calls, waits_ms, strict=True):
             rows += [
-                (Key("answered", "phone", site.name), "contacts/year", float(calls[code]), 1.0),
-                (Key("site_share_of_answered", "phone", site.name), "share", float(calls[code]), total),
-                (Key("wait_mean_min", "phone", site.name), "min", float(waits[code]), float(calls[code])),
+                (Key("answered", "phone", site.name), "contacts/year", float(answered), 1.0),
+                (Key("site_share_of_answered", "phone", site.name), "share", float(answered), total),
+                (Key("wait_mean_min", "phone", site.name), "min", wait_ms / MS_PER_MINUTE, float(answered)),
             ]
         return rows
 
-    def _duty(self, year: Year | None) -> list[tuple[Key, str, float, float]]:
+    def _duty(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
         """Hours and cost of the roster: staffed, overtime, occupancy (busy time on duty / time on duty)."""
-        rostered = np.array([each.rostered for each in self.plan.counsellors], bool)
-        busy = overtime = staffed = 0.0
-        if year is not None:
-            busy = float(year.ledger.busy_ms[rostered].sum())
-            overtime = float(year.ledger.overtime_ms[rostered].sum())
-            staffed = float(year.ledger.staffed_ms[rostered].sum())
+        busy, overtime, staffed = (tally.busy_ms, tally.overtime_ms, tally.staffed_ms) if tally else (0, 0, 0)
         rows = [(Key("staffed_hours", channel), "hours/year", hours, 1.0) for channel, hours in self._staffed.items()]
         rows += [
             (Key("overtime_hours"), "hours/year", overtime / MS_PER_HOUR, 1.0),
-            (Key("occupancy"), "share", busy, staffed),
+            (Key("occupancy"), "share", float(busy), float(staffed)),
         ]
         if not np.isnan(self._cost):
             rows.append((Key("cost_nok"), "NOK/year", self._cost, 1.0))
@@ -310,6 +302,10 @@ class Yardstick:
 
 def _live(channels: list[str]) -> list[str]:
     return [*(channel for channel in channels if channel in LIVE), ALL]
+
+
+def _live_codes(channel: str) -> list[int]:
+    return [CHANNELS.index(each) for each in (LIVE if channel == ALL else (channel,))]
 
 
 def _columns(channels: list[str]) -> list[Column]:
@@ -327,30 +323,43 @@ def _columns(channels: list[str]) -> list[Column]:
                 Column(name, channel, cuts.WHOLE, name, "", "persons/year" if name in PERSONS else "contacts/year")
                 for name in ("persons", "persons_reached", "offered", "met_open", "answered", "unfinished")
             ]
-            columns.append(Column("response_time_mean_h", channel, cuts.WHOLE, "response_time", "answered", "h"))
+            columns.append(Column("response_time_mean_h", channel, cuts.WHOLE, "response_time_h", "answered", "h"))
     return columns
 
 
-def _along(table: Floats, column: Column) -> Floats:
-    codes = [CHANNELS.index(each) for each in (LIVE if column.channel == ALL else (column.channel,))]
-    values: Floats = table[codes].sum(axis=0).sum(axis=column.cut.summed)
-    return np.atleast_1d(values).ravel()
+_CUT_SIZES = {
+    cuts.WHOLE: 1,
+    cuts.BY_HOUR: 24,
+    cuts.BY_WEEKDAY: 7,
+    cuts.BY_MONTH: 12,
+    cuts.BY_WEEKDAY_AND_HOUR: WEEK_HOURS,
+}
+"""The cuts side by side, in the order of `_all_cuts`, and how many bins each has."""
 
 
-class _Binning:
-    """Sorts rows into (channel, month, weekday, hour) once, to count many things in the same bins."""
+def _all_cuts(table: Ints) -> Floats:
+    """Every sum that a figure may need, flattened from shape (tops, channels + live together, bins of all cuts).
 
-    SHAPE = (len(CHANNELS), 12, 7, 24)
+    One more value follows: the 1 that counts are divided by.
+    """
+    counts = Counts(table)
+    made = np.array([make(counts) for make in TOPS.values()], np.float64)
+    made = np.concatenate([made, made[:, : len(LIVE)].sum(axis=1, keepdims=True)], axis=1)
+    week, month = made[..., :WEEK_HOURS], made[..., WEEK_HOURS:]
+    days = week.reshape(*week.shape[:-1], *_WEEK)
+    by_hour, by_weekday = days.sum(axis=-2), days.sum(axis=-1)
+    whole = month.sum(axis=-1, keepdims=True)
+    cut = np.concatenate([whole, by_hour, by_weekday, month, week], axis=-1)
+    return np.append(cut.ravel(), 1.0)
 
-    def __init__(
-        self, calendar: Calendar, channel: NDArray[np.int16], at_ms: NDArray[np.int64], counted: Flags
-    ) -> None:
-        hour, weekday, month = calendar.civil(at_ms)
-        self._bins = np.ravel_multi_index((channel.astype(np.int64), month - 1, weekday, hour), self.SHAPE)
-        self._counted = counted
 
-    def table(self, weights: Flags | Floats) -> Floats:
-        """Sum of the weights in each bin."""
-        size = int(np.prod(self.SHAPE))
-        counted = np.bincount(self._bins, self._counted * weights, minlength=size)
-        return counted.reshape(self.SHAPE).astype(np.float64)
+def _places(top: str, column: Column) -> Ints:
+    """Where a column's values lie among those of `_all_cuts`."""
+    size, bins = _CUT_SIZES[column.cut], sum(_CUT_SIZES.values())
+    channels = LIVE_TOGETHER + 1
+    if not top:
+        return np.full(size, len(TOPS) * channels * bins)
+    channel = LIVE_TOGETHER if column.channel == ALL else CHANNELS.index(column.channel)
+    before = list(_CUT_SIZES)[: list(_CUT_SIZES).index(column.cut)]
+    first = (list(TOPS).index(top) * channels + channel) * bins + sum(_CUT_SIZES[cut] for cut in before)
+    return np.arange(first, first + size)

@@ -13,8 +13,8 @@ from simulator.scenario.calendar import Calendar
 from simulator.scenario.model import CHANNELS, Scenario
 from simulator.scenario.schedule import ScheduleRule
 from simulator.service.keys import Key
-from simulator.service.ledger import Ledger
-from simulator.service.measures import Yardstick, Year, answered
+from simulator.service.ledger import ANSWERED, Ledger
+from simulator.service.measures import Yardstick, Year
 from simulator.service.plan import Plan
 
 NIGHT, OTHER_CLOSED, WINDOW = "night", "other_closed", "window"
@@ -43,7 +43,7 @@ def block_of(calendar: Calendar, at_ms: Ints) -> Ints:
 
 def answered_by_block(calendar: Calendar, ledger: Ledger) -> Floats:
     """Chats answered in each block, by the time of the attempt; shape (3,)."""
-    at_ms = ledger.at_ms[answered(ledger) & (ledger.channel == CHAT)]
+    at_ms = ledger.at_ms[(ledger.fate == ANSWERED) & (ledger.channel == CHAT)]
     return np.bincount(block_of(calendar, at_ms), minlength=len(BLOCKS)).astype(float)
 
 

@@ -1,0 +1,222 @@
+"""Machine code for plain Python functions: the only place that knows numba.
+
+Three things that numba lacks or gets wrong are settled here, once:
+
+- Records. A compiled function that takes forty arrays one by one copies hundreds of words at every call, and numba's own
+  structures count references at every access. A `Layout` is a table of addresses behind one pointer: reaching a field is
+  one load. Whoever makes a record keeps its arrays alive while the code runs.
+- Stale code. A cached function does not notice that one it calls has changed in another file. Machine code is kept in a
+  folder named by a hash of all sources that are compiled together, so it is either right or not there.
+- Absence. Where numba cannot be installed, or is switched off, the same functions run as plain Python, slowly.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+try:
+    import numba
+    from llvmlite import ir
+    from numba.core import types
+    from numba.core.typing.templates import AttributeTemplate
+    from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, models, register_model
+    from numba.np.arrayobj import make_array, populate_array
+
+    IS_COMPILED = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # set while numba starts
+except ImportError:
+    IS_COMPILED = False
+
+SOURCES = Path(__file__).parent
+KINDS = {"i8": np.int64, "u8": np.uint64, "f8": np.float64, "i2": np.int16}
+
+
+def _cache_folder() -> Path:
+    """Where machine code is kept: beside the user's other caches, by a hash of the sources."""
+    digest = sha256()
+    for path in sorted(SOURCES.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or base) / f"opening-hours-simulator-{digest.hexdigest()[:16]}"
+
+
+CACHE_FOLDER = _cache_folder() if IS_COMPILED else None
+
+
+def compiled(function: F) -> F:
+    """Compile a function on first use and keep its machine code; leave it as it is where there is no numba."""
+    if not IS_COMPILED:
+        return function
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
+    try:
+        result: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except OSError:  # nowhere to keep machine code: it is compiled anew in each process
+        result = numba.njit(nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    return cast(F, result)
+
+
+def needs_compiling() -> bool:
+    """Whether the next run must compile first: numba is there, and no machine code of these sources is kept."""
+    return CACHE_FOLDER is not None and not any(CACHE_FOLDER.rglob("year.year-*.nbc"))
+
+
+class Layout:
+    """The fields of a record, by name: ``"i8[]"`` is an array of 64-bit integers, ``"i8"`` one of them.
+
+    Parameters
+    ----------
+    name
+        Of the record.
+    **fields
+        Kinds (keys of `KINDS`, with ``[]`` for an array of one dimension).
+
+    Attributes
+    ----------
+    opened
+        Compiled functions call it on the words of a record (`Record.words`) and reach the fields by name. An array so
+        reached has no length of its own.
+    """
+
+    def __init__(self, name: str, **fields: str) -> None:
+        self.name = name
+        self.fields = fields
+        self.opened: Any = _opener(name, fields) if IS_COMPILED else _as_it_is
+
+    def fill(self, values: Mapping[str, Any]) -> "Record":
+        """A record of these values; arrays are not copied.
+
+        Raises
+        ------
+        TypeError
+            If a field is missing, unknown, or of another kind.
+        """
+        if set(values) != set(self.fields):
+            raise TypeError(f"{self.name}: {sorted(set(values) ^ set(self.fields))}")
+        for field, kind in self.fields.items():
+            if kind.endswith("[]"):
+                array = values[field]
+                if array.dtype != KINDS[kind[:-2]] or array.ndim != 1 or not array.flags.c_contiguous:
+                    raise TypeError(f"{self.name}.{field}: {array.dtype}, {array.ndim} dimensions, expected {kind}")
+        return Record(self, dict(values))
+
+
+class Record:
+    """Values laid out as compiled functions reach them; it keeps its arrays alive."""
+
+    def __init__(self, layout: Layout, values: dict[str, Any]) -> None:
+        self._values = values
+        self.words: Any = self
+        if IS_COMPILED:
+            self.words = np.array([_word(values[field]) for field in layout.fields], np.int64)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _word(value: Any) -> int:
+    """An array's address, or a number's 64 bits."""
+    if isinstance(value, np.ndarray):
+        return int(value.ctypes.data)
+    return int(np.array(value, np.float64).view(np.int64)) if isinstance(value, float) else int(value)
+
+
+def _as_it_is(record: Any) -> Any:
+    return record
+
+
+def _trailing_zeros(word: int) -> int:
+    """Index of the lowest bit that is set."""
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+if IS_COMPILED:
+
+    class _RecordType(types.Type):  # type: ignore[misc]
+        """A pointer to a table of addresses and numbers."""
+
+        def __init__(self, name: str, fields: Mapping[str, str]) -> None:
+            self.places = {field: (place, _numba_kind(kind)) for place, (field, kind) in enumerate(fields.items())}
+            super().__init__(name=f"{name}({','.join(f'{field}:{kind}' for field, kind in fields.items())})")
+
+    @register_model(_RecordType)
+    class _RecordModel(models.OpaqueModel):  # type: ignore[misc]
+        pass
+
+    @infer_getattr
+    class _RecordFields(AttributeTemplate):  # type: ignore[misc]
+        key = _RecordType
+
+        def generic_resolve(self, record: Any, field: str) -> Any:
+            return record.places[field][1] if field in record.places else None
+
+    @lower_getattr_generic(_RecordType)
+    def _load_field(context: Any, builder: Any, record: Any, pointer: Any, field: str) -> Any:
+        place, kind = record.places[field]
+        table = builder.bitcast(pointer, ir.IntType(64).as_pointer())
+        word = builder.load(builder.gep(table, [ir.Constant(ir.IntType(32), place)]))
+        word.set_metadata("invariant.load", builder.module.add_metadata([]))  # the table never changes
+        if isinstance(kind, types.Array):
+            return _bare_array(context, builder, kind, word)
+        return builder.bitcast(word, ir.DoubleType()) if isinstance(kind, types.Float) else word
+
+    def _bare_array(context: Any, builder: Any, kind: Any, address: Any) -> Any:
+        """An array without owner and length: the length 0 lets the test for negative indices fold away."""
+        element = context.get_data_type(kind.dtype)
+        array = make_array(kind)(context, builder)
+        size = context.get_constant(types.intp, context.get_abi_sizeof(element))
+        populate_array(
+            array,
+            data=builder.inttoptr(address, element.as_pointer()),
+            shape=[context.get_constant(types.intp, 0)],
+            strides=[size],
+            itemsize=size,
+            meminfo=None,
+        )
+        return array._getvalue()
+
+    def _numba_kind(kind: str) -> Any:
+        scalar = numba.from_dtype(np.dtype(KINDS[kind.removesuffix("[]")]))
+        return types.Array(scalar, 1, "C") if kind.endswith("[]") else scalar
+
+    def _opener(name: str, fields: Mapping[str, str]) -> Any:
+        record = _RecordType(name, fields)
+
+        @intrinsic  # type: ignore[untyped-decorator]
+        def opened(typingctx: Any, words: Any) -> Any:
+            def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+                array = make_array(signature.args[0])(context, builder, arguments[0])
+                return builder.bitcast(array.data, context.get_value_type(record))
+
+            return record(words), codegen
+
+        return opened
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def trailing_zeros(typingctx: Any, word: Any) -> Any:
+        """Index of the lowest bit that is set."""
+
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+        return types.int64(types.int64), codegen
+
+else:
+    trailing_zeros = _trailing_zeros
+
+Words = NDArray[np.int64]

@@ -1,0 +1,56 @@
+"""Serving contacts that were drawn beforehand: the compiled engine's answer to `reference.serve`."""
+
+from simulator.demand.contacts import Contacts
+from simulator.service.compiled.arrays import (
+    EndlessRunError,
+    ledger_of,
+    most_steps,
+    nothing,
+    people_of,
+    rules_of,
+    state_of,
+)
+from simulator.service.compiled.layouts import COUNTS, DEMAND, DONE, ENDLESS, PERSONS, SERVE
+from simulator.service.compiled.year import year
+from simulator.service.ledger import Ledger
+from simulator.service.plan import Plan
+
+SPARE_ROWS = 1024
+
+
+def serve(contacts: Contacts, plan: Plan) -> Ledger:
+    """What happens to each contact under a plan; the same ledger as the reference engine's, to the last bit.
+
+    Parameters
+    ----------
+    contacts
+        Who tries, when, and all their draws.
+    plan
+        Opening, people and rules. Its epoch must be that of the contacts.
+
+    Returns
+    -------
+    Ledger
+        One row per attempt, in the order in which they happened.
+
+    Raises
+    ------
+    ValueError
+        If contacts and plan do not start at the same instant.
+    EndlessRunError
+        If the run does not end.
+    """
+    if contacts.epoch_ms != plan.epoch_ms:
+        raise ValueError("contacts and plan start at different instants")
+    rules, people, demand, counts = rules_of(plan), people_of(contacts, plan), nothing(DEMAND), nothing(COUNTS)
+    rows = 2 * len(contacts) + SPARE_ROWS
+    while True:
+        state = state_of(rules, len(contacts), rows)
+        state.registers[PERSONS] = len(contacts)
+        steps = most_steps(rows, contacts.max_attempts, rules.events)
+        end = year(*(each.words for each in (demand, rules, people, state, counts)), SERVE, steps)
+        if end == DONE:
+            return ledger_of(plan, state)
+        if end == ENDLESS:
+            raise EndlessRunError(f"more than {steps} steps")
+        rows *= 2

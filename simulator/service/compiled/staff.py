@@ -1,0 +1,448 @@
+"""Counsellors: who has room, who takes whom, their hands, and where their time goes.
+
+The sets of idle and of roomy counsellors make looking for one cheap however many there are. Rules and their reasons are in
+`simulator.service.routing`, `teams`, `counsellor` and `conversations`; here only what differs is said.
+"""
+
+import numpy as np
+
+from simulator.service.compiled import draws
+from simulator.service.compiled.layouts import CHAT, LIVE_MASK, N_CHANNELS, N_LIVE, NONE, NOW, PHONE
+from simulator.service.compiled.machine import compiled, trailing_zeros
+from simulator.service.compiled.queues import event, join_by_age, push
+from simulator.service.events import ASSIGN, SERVICE_ENDS
+from simulator.service.ledger import ANSWERED
+from simulator.service.plan import CENTRE, FIRST_FREE_LEAVES
+
+THOUSANDTHS = 1000
+
+# --- who may take whom -------------------------------------------------------------------------------------------
+
+
+@compiled
+def is_idle(s, c):
+    return s.calls[c] == 0 and s.chats[c] == 0
+
+
+@compiled
+def sort_in(r, s, c):
+    """Put a counsellor whose hands or duty have changed into the sets she belongs to."""
+    word, bit = r.word_of[c], r.bit_of[c]
+    there = s.on_duty[c] == 1 and s.calls[c] == 0
+    was_idle = s.idle[word] & bit != 0
+    idle = there and s.chats[c] == 0
+    if idle != was_idle:
+        s.idle[word] ^= bit
+        s.idle_count[r.site_of[c]] += 1 if idle else -1
+    if there and 0 < s.chats[c] < r.chats_at_once[c]:
+        s.roomy[word] |= bit
+    else:
+        s.roomy[word] &= ~bit
+
+
+@compiled
+def set_takes(r, s, c, mask):
+    """Let her take those of her channels that are in the mask, in her order."""
+    before = kept = 0
+    for i in range(N_CHANNELS):
+        s.takes[c * N_CHANNELS + i] = NONE
+        s.urgent[c * N_CHANNELS + i] = NONE
+    for i in range(N_CHANNELS):
+        channel = r.answers[c * N_CHANNELS + i]
+        if channel != NONE and (mask >> channel) & 1:
+            s.takes[c * N_CHANNELS + kept] = channel
+            s.urgent[c * N_CHANNELS + channel] = before & LIVE_MASK
+            before |= 1 << channel
+            kept += 1
+
+
+@compiled
+def _has_room(r, s, c, channel):
+    if channel == CHAT:
+        return s.calls[c] == 0 and s.chats[c] < r.chats_at_once[c]
+    return is_idle(s, c) and (channel == PHONE or s.message[c] == NONE)
+
+
+@compiled
+def can_take(r, s, c, channel, site):
+    """Room for one more of a channel, and nobody more urgent waits whom she must take first."""
+    urgent = s.urgent[c * N_CHANNELS + channel]
+    return urgent != NONE and urgent & s.waiting[site] == 0 and _has_room(r, s, c, channel)
+
+
+@compiled
+def next_channel(r, s, c, site):
+    """The first of her live channels with somebody waiting whom she may take, or `NONE`."""
+    for i in range(N_CHANNELS):
+        channel = s.takes[c * N_CHANNELS + i]
+        if channel == NONE:
+            return NONE
+        if channel < N_LIVE and (s.waiting[site] >> channel) & 1 and can_take(r, s, c, channel, site):
+            return channel
+    return NONE
+
+
+@compiled
+def _suits(r, s, c, channel, site):
+    """Whether she may take somebody of a channel, or of `NONE` in particular: anybody who waits."""
+    if channel == NONE:
+        return next_channel(r, s, c, site) != NONE
+    return can_take(r, s, c, channel, site)
+
+
+@compiled
+def spell_end_ms(p, s, site):
+    """When the spell of own duty work ends that a site is in now; `NONE` where it is in none."""
+    i, last, now = s.spell[site], p.spell_first[site + 1], s.registers[NOW]
+    while i < last and p.spell_end_ms[i] <= now:
+        i += 1
+    s.spell[site] = i
+    return p.spell_end_ms[i] if i < last and p.spell_start_ms[i] <= now else NONE
+
+
+@compiled
+def _is_relief(r, s, c, site):
+    """Whether an idle counsellor must make up for a colleague of the same work who finishes after her shift."""
+    finishing = idle = 0
+    for each in range(r.first_of_site[site], r.first_of_site[site + 1]):
+        if r.kind_of[each] == r.kind_of[c]:
+            if s.on_duty[each] == 1:
+                idle += is_idle(s, each)
+            else:
+                finishing += not is_idle(s, each)
+    return finishing > 0 and idle <= finishing
+
+
+@compiled
+def idle_are_spoken_for(r, p, s, site):
+    """Whether the site's own duty work needs the last of those who are idle and not relief."""
+    if spell_end_ms(p, s, site) == NONE:
+        return False
+    if r.shift_end != FIRST_FREE_LEAVES:
+        return s.idle_count[site] <= 1
+    idle = 0
+    for c in range(r.first_of_site[site], r.first_of_site[site + 1]):
+        idle += s.on_duty[c] == 1 and is_idle(s, c) and not _is_relief(r, s, c, site)
+    return idle <= 1
+
+
+@compiled
+def is_able(r, s, c, site, spoken_for):
+    """Whether one on duty may start something now."""
+    if s.on_duty[c] == 0:
+        return False
+    if is_idle(s, c):
+        return not spoken_for and (r.shift_end != FIRST_FREE_LEAVES or not _is_relief(r, s, c, site))
+    return True
+
+
+@compiled
+def _best_idle(r, p, s, site, channel):
+    """The first of the idle who suits, one without a written question in hand before the others; or `NONE`."""
+    if s.idle_count[site] == 0 or idle_are_spoken_for(r, p, s, site):
+        return NONE
+    interrupted = NONE
+    for word in range(r.first_word[site], r.first_word[site + 1]):
+        bits = s.idle[word]
+        first = r.first_of_site[site] + ((word - r.first_word[site]) << 5)
+        while bits != 0:
+            c = first + trailing_zeros(bits)
+            bits &= bits - 1
+            if r.shift_end == FIRST_FREE_LEAVES and _is_relief(r, s, c, site):
+                continue
+            if _suits(r, s, c, channel, site):
+                if s.message[c] == NONE:
+                    return c
+                if interrupted == NONE:
+                    interrupted = c
+    return interrupted
+
+
+@compiled
+def _comes_before(r, s, a, b):
+    """Whether counsellor a is taken before b: by load (or packing), then without a question in hand, then by index."""
+    load_a, load_b = s.chats[a] + s.calls[a], s.chats[b] + s.calls[b]
+    if r.most_loaded:
+        load_a, load_b = -s.chats[a], -s.chats[b]
+    if load_a != load_b:
+        return load_a < load_b
+    asks_a, asks_b = s.message[a] != NONE, s.message[b] != NONE
+    if asks_a != asks_b:
+        return asks_b
+    return a < b
+
+
+@compiled
+def _best_roomy(r, s, site, channel):
+    """The first in order of those who hold chats, have room and suit; or `NONE`."""
+    best = NONE
+    for word in range(r.first_word[site], r.first_word[site + 1]):
+        bits = s.roomy[word]
+        first = r.first_of_site[site] + ((word - r.first_word[site]) << 5)
+        while bits != 0:
+            c = first + trailing_zeros(bits)
+            bits &= bits - 1
+            if _suits(r, s, c, channel, site) and (best == NONE or _comes_before(r, s, c, best)):
+                best = c
+    return best
+
+
+@compiled
+def colleague(r, p, s, site, channel):
+    """Who of a site has room for one more of a channel (`NONE`: for anybody who waits), or `NONE`.
+
+    The idle carry the least load, those who hold chats the most.
+    """
+    if r.most_loaded and channel != PHONE:
+        best = _best_roomy(r, s, site, channel)
+        return best if best != NONE else _best_idle(r, p, s, site, channel)
+    best = _best_idle(r, p, s, site, channel)
+    return best if best != NONE or channel == PHONE else _best_roomy(r, s, site, channel)
+
+
+@compiled
+def _next_with_lingerers(r, p, s, site):
+    """As `colleague` for anybody who waits, those counted in who stay to serve out a queue."""
+    spoken_for = idle_are_spoken_for(r, p, s, site)
+    best = NONE
+    for c in range(r.first_of_site[site], r.first_of_site[site + 1]):
+        is_here = s.lingers[c] == 1 or is_able(r, s, c, site, spoken_for)
+        takes = is_here and next_channel(r, s, c, site) != NONE
+        if takes and (best == NONE or _comes_before(r, s, c, best)):
+            best = c
+    return best
+
+
+@compiled
+def next_taker(r, p, s, site):
+    """Who takes the next of those who wait at a site, or `NONE`."""
+    if s.lingerers[site] > 0:
+        return _next_with_lingerers(r, p, s, site)
+    return colleague(r, p, s, site, NONE)
+
+
+@compiled
+def free_for(r, p, s, site, channel):
+    """Who takes somebody who comes now; nobody where others wait before her."""
+    if (s.waiting[site] >> channel) & 1:
+        return NONE
+    return colleague(r, p, s, site, channel)
+
+
+# --- one counsellor's hands and clock ----------------------------------------------------------------------------
+
+
+@compiled
+def account(r, s, c):
+    now = s.registers[NOW]
+    in_hand = s.calls[c] + s.chats[c] + (s.message[c] != NONE)
+    if in_hand > 0:
+        until = min(now, r.horizon_ms) if s.on_duty[c] == 1 else now
+        spent = max(0, until - max(s.since_ms[c], r.from_ms))
+        s.slot_ms[c] += in_hand * spent
+        if s.on_duty[c] == 1:
+            s.busy_ms[c] += spent
+        else:
+            s.overtime_ms[c] += spent
+    s.since_ms[c] = now
+
+
+@compiled
+def _pace(r, s, c):
+    return r.speed[min(s.chats[c], r.paces) - 1]
+
+
+@compiled
+def progress(r, s, c):
+    """Let her chats proceed at the present pace until now."""
+    now = s.registers[NOW]
+    elapsed = now - s.progress_ms[c]
+    s.progress_ms[c] = now
+    if elapsed > 0 and s.talkers[c] > 0:
+        done = elapsed * _pace(r, s, c)
+        for i in range(c * r.talk_room, c * r.talk_room + s.talkers[c]):
+            s.remaining[i] = max(0, s.remaining[i] - done)
+
+
+@compiled
+def end_at(s, row, c, at_ms):
+    s.held_by[row] = c
+    s.due_ms[row] = at_ms
+    push(s, at_ms, event(SERVICE_ENDS, row))
+
+
+@compiled
+def replan(r, s, c):
+    """The pace may have changed: every chat in conversation gets its new end."""
+    for i in range(c * r.talk_room, c * r.talk_room + s.talkers[c]):
+        pace = _pace(r, s, c)
+        end_ms = s.registers[NOW] + (s.remaining[i] + pace - 1) // pace
+        if end_ms != s.due_ms[s.talking[i]]:
+            end_at(s, s.talking[i], c, end_ms)
+
+
+@compiled
+def take_chat(r, s, row, c, remaining):
+    progress(r, s, c)
+    s.chats[c] += 1
+    place = c * r.talk_room + s.talkers[c]
+    s.talking[place] = row
+    s.remaining[place] = remaining
+    s.talkers[c] += 1
+    s.held_by[row] = c
+    sort_in(r, s, c)
+    replan(r, s, c)
+
+
+@compiled
+def stop_talking(r, s, row, c):
+    """Take a chat out of those in conversation, the others keep their order."""
+    first, n = c * r.talk_room, s.talkers[c]
+    for i in range(first, first + n):
+        if s.talking[i] == row:
+            for j in range(i, first + n - 1):
+                s.talking[j] = s.talking[j + 1]
+                s.remaining[j] = s.remaining[j + 1]
+            s.talkers[c] = n - 1
+            return
+
+
+@compiled
+def take_call(r, s, row, c, end_ms):
+    s.calls[c] = 1
+    s.call[c] = row
+    sort_in(r, s, c)
+    end_at(s, row, c, end_ms)
+
+
+@compiled
+def note_start(r, s, row, c):
+    now = s.registers[NOW]
+    s.counsellor[row] = c
+    s.site[row] = r.site_of[c]
+    s.wait_ms[row] = now - s.at_ms[row]
+    s.start_ms[row] = now
+
+
+@compiled
+def assign_soon(s, site):
+    """Look at those who wait once all services that end now have ended and all shifts have changed."""
+    if s.waiting[site] != 0:
+        push(s, s.registers[NOW], event(ASSIGN, site))
+
+
+@compiled
+def make_room(r, s, c):
+    """Book her time, and let her lay aside a written question."""
+    account(r, s, c)
+    row = s.message[c]
+    if row != NONE:
+        s.message[c] = NONE
+        s.left_ms[row] = s.due_ms[row] - s.registers[NOW]
+        s.held_by[row] = NONE
+        join_by_age(s, CENTRE, s.row_channel[row], row)
+        assign_soon(s, r.site_of[c])
+
+
+@compiled
+def start(r, p, s, row, c):
+    """A counsellor takes somebody."""
+    make_room(r, s, c)
+    channel = np.int64(s.row_channel[row])
+    s.fate[row] = ANSWERED
+    note_start(r, s, row, c)
+    work_ms = draws.work_ms(p, s.person[row], channel)
+    if channel == CHAT:
+        take_chat(r, s, row, c, work_ms * THOUSANDTHS)
+    else:
+        take_call(r, s, row, c, s.registers[NOW] + work_ms)
+
+
+@compiled
+def let_go(r, s, row, c):
+    """Her hands are free of this contact."""
+    account(r, s, c)
+    s.held_by[row] = NONE
+    if s.row_channel[row] == CHAT:
+        progress(r, s, c)
+        s.chats[c] -= 1
+        sort_in(r, s, c)
+        replan(r, s, c)
+    else:
+        s.calls[c] = 0
+        s.call[c] = NONE
+        sort_in(r, s, c)
+    assign_soon(s, r.site_of[c])
+
+
+@compiled
+def service_ends(r, p, s, row):
+    c, now = s.held_by[row], s.registers[NOW]
+    if c == NONE or s.due_ms[row] != now:
+        return  # the end was replanned after this event was made
+    channel = s.row_channel[row]
+    if channel >= N_LIVE:
+        account(r, s, c)
+        s.message[c] = NONE
+        s.held_by[row] = NONE
+        s.fate[row] = ANSWERED
+        s.end_ms[row] = now
+        assign_soon(s, r.site_of[c])
+    elif s.end_ms[row] >= 0:
+        let_go(r, s, row, c)
+    else:
+        s.end_ms[row] = now
+        if channel == CHAT:
+            progress(r, s, c)
+            stop_talking(r, s, row, c)
+        wrap_up_ms = draws.wrap_up_ms(p, s.person[row], channel)
+        if wrap_up_ms > 0:
+            end_at(s, row, c, now + wrap_up_ms)
+        else:
+            let_go(r, s, row, c)
+
+
+@compiled
+def hand_on(r, p, s, c):
+    """Conversations pass to colleagues with room; wrap-up, and what finds no room, she finishes herself."""
+    account(r, s, c)
+    site, row = r.site_of[c], s.call[c]
+    if row != NONE and s.end_ms[row] < 0:
+        other = colleague(r, p, s, site, PHONE)
+        if other != NONE:
+            s.calls[c] = 0
+            s.call[c] = NONE
+            sort_in(r, s, c)
+            make_room(r, s, other)
+            take_call(r, s, row, other, s.due_ms[row])
+    progress(r, s, c)
+    i = c * r.talk_room
+    while i < c * r.talk_room + s.talkers[c]:
+        row = s.talking[i]
+        other = colleague(r, p, s, site, CHAT)
+        if other == NONE:
+            i += 1
+            continue
+        remaining = s.remaining[i]
+        stop_talking(r, s, row, c)
+        s.chats[c] -= 1
+        sort_in(r, s, c)
+        make_room(r, s, other)
+        take_chat(r, s, row, other, remaining)
+    replan(r, s, c)
+
+
+@compiled
+def stop(r, s, channel, c):
+    """End all conversations of a channel now, without wrap-up."""
+    if channel == CHAT:
+        while s.talkers[c] > 0:
+            row = s.talking[c * r.talk_room]
+            s.end_ms[row] = s.registers[NOW]
+            progress(r, s, c)
+            stop_talking(r, s, row, c)
+            let_go(r, s, row, c)
+    elif s.calls[c] == 1 and s.end_ms[s.call[c]] < 0:
+        row = s.call[c]
+        s.end_ms[row] = s.registers[NOW]
+        let_go(r, s, row, c)
