@@ -1,4 +1,4 @@
-"""Distributions as tables: every random number is a normal score, and every family a smooth function of it.
+"""Distributions as tables: families without parameters by the random word, all others by its normal score.
 
 A look-up and a cubic take the place of logarithms and incomplete gamma functions. So a draw costs some nanoseconds in
 any family, and only sums and products touch it, which have the same bits in numpy and in machine code, on any processor.
@@ -22,9 +22,11 @@ Floats = NDArray[np.float64]
 WORD_BITS = 52
 """Random words: whole numbers below ``2**52``; word k stands for the uniform number ``(k + 1/2) / 2**52``."""
 OCTAVE_BITS = 7
-"""Pieces of the score table for each halving of the probability: ``2**7``."""
+"""Pieces of a word table for each halving of the probability: ``2**7``."""
 CUBIC = 4
 """Coefficients of a piece, from the constant up."""
+HALF = (WORD_BITS << OCTAVE_BITS) * CUBIC
+"""Coefficients of one half of a word table."""
 
 LOWEST_SCORE, SCORES = -8.5, 17.0
 """Where the tables of families begin, and how wide they are: beyond every score that a word can give."""
@@ -45,31 +47,53 @@ def _cubics(at_start: Floats, at_quarter: Floats, at_three_quarters: Floats, at_
     return np.ascontiguousarray(np.column_stack([at_start, linear, bend - cubed, cubed])).ravel()
 
 
-@lru_cache(maxsize=1)
-def score_table() -> Floats:
-    """Cubics of the normal quantile of the lower half, piece by piece; shape (52 * 128 * 4,).
+@lru_cache(maxsize=2)
+def word_table(family: str) -> Floats:
+    """Cubics of the quantile of a family without parameters, over random words; shape (2 * `HALF`,).
 
-    Piece ``e * 128 + j`` holds probabilities ``x / 2**53`` with x from ``2**e * (1 + j / 128)`` to the next.
+    Piece ``e * 128 + j`` of a half holds the words whose distance to the half's end of the unit interval is
+    ``x / 2**53`` with x from ``2**e * (1 + j / 128)`` to the next: the tails are as exact as the middle.
+
+    Parameters
+    ----------
+    family
+        ``normal`` (standard) or ``exponential`` (of mean 1).
     """
     octave = np.repeat(np.exp2(np.arange(WORD_BITS) - (WORD_BITS + 1.0)), 1 << OCTAVE_BITS)
     piece = np.tile(np.arange(1 << OCTAVE_BITS), WORD_BITS)
-    values = [special.ndtri(octave * (1 + (piece + t) / (1 << OCTAVE_BITS))) for t in (0, 0.25, 0.75, 1)]
-    return _locked(_cubics(*values))
+    tails = [octave * (1 + (piece + t) / (1 << OCTAVE_BITS)) for t in (0, 0.25, 0.75, 1)]
+    lower, upper = _OF_TAILS[family]
+    return _locked(np.concatenate([_cubics(*map(lower, tails)), _cubics(*map(upper, tails))]))
 
 
-def scores(words: Bits) -> Floats:
-    """Standard normal numbers of random words, rising with the word; any shape.
+def _minus_log(u: Floats) -> Floats:
+    numbers: Floats = -special.xlogy(1.0, u)
+    return numbers
 
-    Error below 1e-9 (the cubic's; halves of the distribution mirror each other exactly).
+
+_OF_TAILS: Mapping[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
+    "normal": (special.ndtri, lambda tail: -special.ndtri(tail)),
+    "exponential": (lambda tail: -special.xlog1py(1.0, -tail), _minus_log),
+}
+"""Quantiles by the distance to 0 (for the lower half) and to 1 (for the upper half)."""
+
+
+def by_word(table: Floats, words: Bits) -> Floats:
+    """Numbers of a family without parameters, rising with the word; any shape. Error below 1e-10.
+
+    Parameters
+    ----------
+    table
+        From `word_table`.
+    words
+        Below ``2**52``.
     """
-    table = score_table()
     upper = words >> np.uint64(WORD_BITS - 1) != 0
-    lower_half = np.where(upper, np.uint64((1 << WORD_BITS) - 1) - words, words)
-    x = (2 * lower_half + np.uint64(1)).astype(np.float64).view(np.int64)
+    tail = np.where(upper, np.uint64((1 << WORD_BITS) - 1) - words, words)
+    x = (2 * tail + np.uint64(1)).astype(np.float64).view(np.int64)
     piece = (x >> (WORD_BITS - OCTAVE_BITS)) - (1023 << OCTAVE_BITS)
     t: Floats = (x & ((1 << (WORD_BITS - OCTAVE_BITS)) - 1)).astype(np.float64) * _PIECE_STEP
-    value = _cubic(table, piece, t)
-    return np.where(upper, -value, value)
+    return _cubic(table, np.where(upper, piece + HALF // CUBIC, piece), t)
 
 
 def quantiles(table: Floats, score: Floats) -> Floats:
@@ -105,19 +129,13 @@ def quantile_table(family: str, cv: float) -> Floats:
     Parameters
     ----------
     family
-        ``exponential`` (whatever the ``cv``), ``lognormal``, ``gamma`` or ``weibull``.
+        ``lognormal``, ``gamma`` or ``weibull``.
     cv
         Standard deviation over mean, above 0.
     """
     start = LOWEST_SCORE + np.arange(PIECES) / PIECES_PER_SCORE
     values = [_FAMILIES[family](cv, start + t / PIECES_PER_SCORE) for t in (0, 0.25, 0.75, 1)]
     return _locked(_cubics(*values))
-
-
-def _exponential(_: float, score: Floats) -> Floats:
-    """``-log(1 - Phi(z))``."""
-    numbers: Floats = -special.log_ndtr(-score)
-    return numbers
 
 
 def _lognormal(cv: float, score: Floats) -> Floats:
@@ -137,10 +155,10 @@ def _gamma(cv: float, score: Floats) -> Floats:
 
 
 def _weibull(cv: float, score: Floats) -> Floats:
-    """``E**(1/shape) / gamma(1 + 1/shape)`` of an exponential number E."""
+    """``E**(1/shape) / gamma(1 + 1/shape)`` of the exponential number ``E = -log(1 - Phi(z))``."""
     inverse = weibull_inverse_shape(cv)
     log_scale = float(special.gammaln(1 + inverse))
-    logs = inverse * special.xlogy(1.0, _exponential(cv, score)) - log_scale
+    logs = inverse * special.xlogy(1.0, -special.log_ndtr(-score)) - log_scale
     numbers: Floats = special.exp2(logs * _LOG2_E)
     return numbers
 
@@ -168,7 +186,6 @@ def _weibull_log_moment(inverse_shape: float) -> float:
 
 
 _FAMILIES: Mapping[str, Callable[[float, Floats], Floats]] = {
-    "exponential": _exponential,
     "lognormal": _lognormal,
     "gamma": _gamma,
     "weibull": _weibull,

@@ -17,7 +17,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.demand.quantiles import WORD_BITS, quantile_table, quantiles, scores
+from simulator.demand.quantiles import WORD_BITS, by_word, quantile_table, quantiles, word_table
 from simulator.scenario.model import Duration
 
 Counters = NDArray[np.uint64]
@@ -136,12 +136,12 @@ def uniforms(key: Key, counters: Counters) -> Uniforms:
 
 def normal_scores(key: Key, counters: Counters) -> Uniforms:
     """One standard normal number for each counter, rising with the uniform number it would get; any shape."""
-    return scores(words(key, counters))
+    return by_word(word_table("normal"), words(key, counters))
 
 
 def unit_exponentials(key: Key, counters: Counters) -> Uniforms:
     """One exponential number of mean 1 for each counter; any shape."""
-    return quantiles(quantile_table("exponential", 1.0), normal_scores(key, counters))
+    return by_word(word_table("exponential"), words(key, counters))
 
 
 def gamma_table(shape: float) -> Uniforms:
@@ -156,12 +156,14 @@ def gamma_factors(shape: float, score: Uniforms) -> Uniforms:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a random time is made of a normal score: ``rint(min(quantile * scale_ms, LONGEST_MS))``.
+    """How a random time is made: ``rint(min(number * scale_ms, LONGEST_MS))``, but at least ``least_ms``.
 
-    It is at least ``least_ms``. ``table`` is the family's of mean 1, None where every time is the same.
+    The number is of mean 1. ``table`` is the family's, by word if ``by_word``, else by normal score; None where every
+    number is 1.
     """
 
     table: Uniforms | None
+    by_word: bool
     scale_ms: float
     least_ms: int
 
@@ -174,18 +176,21 @@ class Recipe:
         ValueError
             If a family that needs a coefficient of variation has none, or one above 1000.
         """
-        return cls(_table_of(duration), min(duration.mean_min * _MINUTE_MS, float(LONGEST_MS)), least_ms)
+        scale_ms = min(duration.mean_min * _MINUTE_MS, float(LONGEST_MS))
+        return cls(_table_of(duration), duration.distribution == "exponential", scale_ms, least_ms)
 
     def times_ms(self, key: Key, counters: Counters) -> Ints:
         """One random time for each counter, rounded to milliseconds at once; any shape."""
         unit = np.ones(counters.shape)
-        if self.table is not None:
+        if self.table is not None and self.by_word:
+            unit = by_word(self.table, words(key, counters))
+        elif self.table is not None:
             unit = quantiles(self.table, normal_scores(key, counters))
         times = np.rint(np.minimum(unit * self.scale_ms, float(LONGEST_MS)))
         return np.maximum(times.astype(np.int64), self.least_ms)
 
 
-NO_TIME = Recipe(None, 0.0, 0)
+NO_TIME = Recipe(None, False, 0.0, 0)
 """Every time is 0."""
 
 
@@ -194,7 +199,7 @@ def _table_of(duration: Duration) -> Uniforms | None:
     if family == "fixed":
         return None
     if family == "exponential":
-        return quantile_table(family, 1.0)
+        return word_table(family)
     if cv is None or cv > _GREATEST_CV:
         raise ValueError(f"a {family} duration needs a cv of at most {_GREATEST_CV:g}")
     return quantile_table(family, cv) if cv >= _LEAST_CV else None

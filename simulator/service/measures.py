@@ -25,6 +25,7 @@ MS_PER_HOUR = 3_600_000.0
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Year:
@@ -34,6 +35,17 @@ class Year:
         self.contacts = contacts
         self.plan = plan
         self.ledger = ledger
+
+    @property
+    def counted(self) -> Flags:
+        """Attempts (rows of the ledger) of persons who first tried after the warm-up, shape (attempts,)."""
+        return self.counted_persons[self.ledger.person]
+
+    @property
+    def counted_persons(self) -> Flags:
+        """Persons who count, shape (persons,)."""
+        counted: Flags = self.contacts.arrival_ms >= self.plan.measure_from_ms
+        return counted
 
     def tally(self, hours: HourTable) -> Tally:
         """What is counted of the year."""

@@ -17,7 +17,7 @@ from simulator.scenario.schedule import WEEKDAYS
 from simulator.service import Yardstick, Year, make_plan, serve
 from simulator.service.keys import ALL, Key
 from simulator.service.ledger import FATES, NEXT
-from simulator.service.measures import still_out, unanswered
+from simulator.service.tally import outcomes
 from tests.service.tracing import contacts_of, rules, service, shift, trace, with_sites
 
 ZONE = ZoneInfo("Europe/Oslo")
@@ -401,8 +401,9 @@ def test_who_would_first_try_after_the_end_is_still_out() -> None:
     for first_day in ([{"at": 40, "work": 5}], []):
         contacts = contacts_of(two_days, [*first_day, {"at": 2000, "work": 5}])
         year = Year(contacts, plan, serve(contacts, plan))
-        assert unanswered(year).tolist() == [True] * len(first_day) + [False]
-        assert still_out(year).tolist() == [False] * len(first_day) + [True]
+        reached, out = outcomes(year.contacts, year.ledger)
+        assert (~reached & ~out).tolist() == [True] * len(first_day) + [False]
+        assert out.tolist() == [False] * len(first_day) + [True]
 
 
 def test_the_ledger_tells_where_two_runs_differ() -> None:

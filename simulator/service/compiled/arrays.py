@@ -100,6 +100,7 @@ EMPTY = {
     "i8[]": np.zeros(1, np.int64),
     "u8[]": np.zeros(1, np.uint64),
     "f8[]": np.zeros(1, np.float64),
+    "i4[]": np.zeros(1, np.int32),
     "i2[]": np.zeros(1, np.int16),
     "i8": 0,
     "f8": 0.0,

@@ -6,17 +6,30 @@ The same persons as `simulator.demand.draw.Demand.contacts`, to the last bit: se
 
 import numpy as np
 
-from simulator.service.compiled.draws import duration_ms, quantile, score, uniform
+from simulator.demand.arrivals import CHANNEL_BIT
+from simulator.service.compiled.draws import (
+    STEP,
+    fill_by_word,
+    fill_durations_ms,
+    fill_quantiles,
+    fill_words,
+    look_up_ahead,
+    quantile,
+    score,
+    uniform,
+)
 from simulator.service.compiled.layouts import (
     ARRIVALS,
     BUSY_DAY,
     BUSY_DAY_OWN,
     BUSY_HOUR,
     DONE,
+    EXPONENTIAL_TABLE,
     FIRST_SITE,
     FULL,
     N_CHANNELS,
     NONE,
+    NORMAL_TABLE,
     PERSONS,
     POSITION,
     SITE_BUSY,
@@ -28,6 +41,10 @@ from simulator.service.compiled.layouts import (
 from simulator.service.compiled.machine import compiled
 
 ONE = np.uint64(1)
+RADIX_BITS = 15
+RADIX = 1 << RADIX_BITS
+BLOCK = 1024
+"""Spells drawn at a time."""
 
 
 @compiled
@@ -40,74 +57,152 @@ def _day_factor(d, p, channel, day):
 
 
 @compiled
-def _insert(d, n, at_ms, identity, first):
-    """Put a person among those of her cell, in order of arrival."""
-    i = n
-    while i > first and d.unsorted_ms[i - 1] > at_ms:
-        d.unsorted_ms[i] = d.unsorted_ms[i - 1]
-        d.unsorted_identity[i] = d.unsorted_identity[i - 1]
-        i -= 1
-    d.unsorted_ms[i] = at_ms
-    d.unsorted_identity[i] = identity
-
-
-@compiled
-def _draw_cell(d, p, cell, expected, n):
-    """The persons of one cell, put behind the first ``n``; how many there are then, or `NONE` where there is no room."""
-    first = n
-    identity = d.cell_first_person[cell]
-    passed = quantile(p, d.exponential, score(p, ARRIVALS, identity))
-    while passed <= expected:
-        if n >= d.persons:
-            return NONE
-        within = np.int64(uniform(p, POSITION, identity) * np.float64(d.cell_length_ms[cell]))
-        _insert(d, n, d.cell_start_ms[cell] + within, identity, first)
-        n += 1
-        identity += ONE
-        passed += quantile(p, d.exponential, score(p, ARRIVALS, identity))
-    return n
-
-
-@compiled
-def _draw_channel(d, p, channel, n):
-    """Everybody of one channel; the count, or `NONE` for no room, or `NONE - 1` for too many expected."""
-    day, hour = np.int64(-1), np.int64(-1)
-    day_factor, hour_factor, total = 1.0, 1.0, 0.0
-    for cell in range(d.cells_first[channel], d.cells_first[channel + 1]):
+def _expect(d, p, channel):
+    """How many first attempts each cell of a channel expects, and its first gap; whether there are not too many."""
+    first = d.cells_first[channel]
+    n = d.cells_first[channel + 1] - first
+    fill_words(p, ARRIVALS, d.cell_first_person, first, n, d.words)
+    fill_by_word(p, EXPONENTIAL_TABLE, d.words, n, d.cell_gap, first)
+    if d.hour_table != NONE:
+        fill_words(p, BUSY_HOUR + channel, d.cell_hour, first, n, d.words)
+        fill_by_word(p, NORMAL_TABLE, d.words, n, d.numbers, 0)
+        fill_quantiles(p, d.hour_table, n, d.numbers, 0)
+    day, day_factor, total = np.int64(-1), 1.0, 0.0
+    fits = True
+    for i in range(n):
+        cell = first + i
         if d.day_table != NONE and d.cell_day[cell] != day:
             day = d.cell_day[cell]
             day_factor = _day_factor(d, p, channel, day)
-        if d.hour_table != NONE and d.cell_hour[cell] != hour:
-            hour = d.cell_hour[cell]
-            hour_factor = quantile(p, d.hour_table, score(p, BUSY_HOUR + channel, np.uint64(hour)))
-        expected = d.cell_mean[cell] * (day_factor * hour_factor)
+        factor = day_factor * d.numbers[i] if d.hour_table != NONE else day_factor
+        expected = d.cell_mean[cell] * factor
+        d.cell_expects[cell] = expected
         total += expected
-        if not (expected <= d.most_in_cell and total <= d.most_persons):
-            return NONE - 1
-        n = _draw_cell(d, p, cell, expected, n)
-        if n == NONE:
+        fits = fits and expected <= d.most_in_cell
+    return fits and total <= d.most_persons
+
+
+@compiled
+def _come(d, p, channel, n):
+    """Persons come to each cell of a channel, behind the first ``n`` in all; how many there are then, or `NONE`.
+
+    In each round every cell that is still active gets one person, and the gap to its next one.
+    """
+    active = 0
+    for cell in range(d.cells_first[channel], d.cells_first[channel + 1]):
+        d.active[active] = cell
+        active += d.cell_gap[cell] <= d.cell_expects[cell]
+    ordinal = np.uint64(0)
+    while active > 0:
+        if n + active > d.persons:
             return NONE
+        for i in range(active):
+            cell = d.active[i]
+            identity = d.cell_first_person[cell] + ordinal
+            d.unsorted_identity[n + i] = identity
+            d.unsorted_cell[n + i] = cell
+            d.counters[i] = identity + ONE
+        n += active
+        ordinal += ONE
+        fill_words(p, ARRIVALS, d.counters, 0, active, d.words)
+        fill_by_word(p, EXPONENTIAL_TABLE, d.words, active, d.numbers, 0)
+        kept = 0
+        for i in range(active):
+            cell = d.active[i]
+            passed = d.cell_gap[cell] + d.numbers[i]
+            d.cell_gap[cell] = passed
+            d.active[kept] = cell
+            kept += passed <= d.cell_expects[cell]
+        active = kept
     return n
 
 
 @compiled
-def _merge(d, p):
-    """All channels' persons in one order: by arrival, then channel, then identity."""
-    n = 0
+def _radix_pass(d, from_ms, from_place, to_ms, to_place, n, shift):
+    """Put persons in the order of one digit of their times; those alike keep theirs."""
+    for digit in range(RADIX):
+        d.digits[digit] = 0
+    for i in range(n):
+        d.digits[(from_ms[i] >> shift) & (RADIX - 1)] += 1
+    before = 0
+    for digit in range(RADIX):
+        count = d.digits[digit]
+        d.digits[digit] = before
+        before += count
+    for i in range(n):
+        digit = (from_ms[i] >> shift) & (RADIX - 1)
+        to = d.digits[digit]
+        d.digits[digit] = to + 1
+        to_ms[to] = from_ms[i]
+        to_place[to] = from_place[i]
+
+
+@compiled
+def _sort(d, p, n):
+    """All persons in order of arrival; those who arrive together stay by channel, then identity.
+
+    The low bits, within which hardly anybody shares the rest, are left to a last pass over neighbours.
+    """
+    shift, is_back = d.shift, True
+    while shift < d.last_bit:
+        if is_back:
+            _radix_pass(d, d.unsorted_ms, d.unsorted_place, d.moved_ms, d.moved_place, n, shift)
+        else:
+            _radix_pass(d, d.moved_ms, d.moved_place, d.unsorted_ms, d.unsorted_place, n, shift)
+        is_back = not is_back
+        shift += RADIX_BITS
+    for i in range(n):
+        at_ms = d.unsorted_ms[i] if is_back else d.moved_ms[i]
+        place = d.unsorted_place[i] if is_back else d.moved_place[i]
+        j = i
+        while j > 0 and p.arrival_ms[j - 1] > at_ms:
+            p.arrival_ms[j] = p.arrival_ms[j - 1]
+            p.place[j] = p.place[j - 1]
+            j -= 1
+        p.arrival_ms[j] = at_ms
+        p.place[j] = place
+
+
+@compiled
+def _arrive(d, p, n):
+    """Give the first ``n`` persons their times, and put all in order: by arrival, then channel, then identity."""
+    fill_words(p, POSITION, d.unsorted_identity, 0, n, d.words)
+    for i in range(n):
+        cell = d.unsorted_cell[i]
+        u = (np.float64(d.words[i]) + 0.5) * STEP
+        d.unsorted_ms[i] = d.cell_start_ms[cell] + np.int64(u * np.float64(d.cell_length_ms[cell]))
+        d.unsorted_place[i] = i
+    _sort(d, p, n)
+    for i in range(n):
+        identity = d.unsorted_identity[p.place[i]]
+        p.identity[i] = identity
+        p.channel[i] = identity >> CHANNEL_BIT
+
+
+@compiled
+def _draw_spells_of(d, p, site, n):
+    """Spells of one site, behind the first ``n`` in all; how many there are then, or `NONE`."""
+    first_stream = FIRST_SITE + STREAMS_OF_SITE * site
+    starts_busy = uniform(p, first_stream + SITE_START, np.uint64(0)) < d.busy_share[site]
+    reached, counter = np.int64(0), np.uint64(0)
     while True:
-        best, best_ms = NONE, np.int64(0)
-        for channel in range(N_CHANNELS):
-            head = d.heads[channel]
-            if head < d.tails[channel] and (best == NONE or d.unsorted_ms[head] < best_ms):
-                best, best_ms = channel, d.unsorted_ms[head]
-        if best == NONE:
-            return
-        head = d.heads[best]
-        d.heads[best] = head + 1
-        p.arrival_ms[n] = best_ms
-        p.channel[n] = best
-        p.identity[n] = d.unsorted_identity[head]
-        n += 1
+        for i in range(BLOCK):
+            d.counters[i] = counter + np.uint64(i)
+        fill_durations_ms(p, d, first_stream + SITE_IDLE, d.counters, 0, BLOCK, d.idle_ms, 0)
+        fill_durations_ms(p, d, first_stream + SITE_BUSY, d.counters, 0, BLOCK, d.busy_ms, 0)
+        if starts_busy and counter == 0:
+            d.idle_ms[0] = 0
+        if n + BLOCK > d.spells:
+            return NONE
+        for i in range(BLOCK):
+            reached += d.idle_ms[i]
+            if reached >= d.until_ms:
+                return n
+            p.spell_start_ms[n] = reached
+            reached += d.busy_ms[i]
+            p.spell_end_ms[n] = reached
+            n += 1
+        counter += np.uint64(BLOCK)
 
 
 @compiled
@@ -116,23 +211,10 @@ def _draw_spells(d, p):
     n = 0
     for site in range(d.sites):
         p.spell_first[site] = n
-        share = d.busy_share[site]
-        if share > 0.0:
-            first_stream = FIRST_SITE + STREAMS_OF_SITE * site
-            starts_busy = uniform(p, first_stream + SITE_START, np.uint64(0)) < share
-            reached, counter = np.int64(0), np.uint64(0)
-            while True:
-                if not (starts_busy and counter == 0):
-                    reached += duration_ms(p, first_stream + SITE_IDLE, counter)
-                if reached >= d.until_ms:
-                    break
-                if n >= d.spells:
-                    return False
-                p.spell_start_ms[n] = reached
-                reached += duration_ms(p, first_stream + SITE_BUSY, counter)
-                p.spell_end_ms[n] = reached
-                n += 1
-                counter += ONE
+        if d.busy_share[site] > 0.0:
+            n = _draw_spells_of(d, p, site, n)
+            if n == NONE:
+                return False
     p.spell_first[d.sites] = n
     return True
 
@@ -142,11 +224,12 @@ def draw_all(d, p, s):
     """The persons and spells of a year; `DONE`, `FULL` or `TOO_MANY`."""
     n = 0
     for channel in range(N_CHANNELS):
-        d.heads[channel] = n
-        n = _draw_channel(d, p, channel, n)
-        if n < 0:
-            return FULL if n == NONE else TOO_MANY
-        d.tails[channel] = n
-    _merge(d, p)
+        if not _expect(d, p, channel):
+            return TOO_MANY
+        first, n = n, _come(d, p, channel, n)
+        if n == NONE:
+            return FULL
+        look_up_ahead(p, d, channel, first, n - first)
+    _arrive(d, p, n)
     s.registers[PERSONS] = n
     return DONE if _draw_spells(d, p) else FULL

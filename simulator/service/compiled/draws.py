@@ -7,17 +7,21 @@ import numpy as np
 
 from simulator.demand.arrivals import ATTEMPT_BIT
 from simulator.demand.contacts import NEVER_MS
-from simulator.demand.quantiles import CUBIC, LOWEST_SCORE, OCTAVE_BITS, PIECES, PIECES_PER_SCORE, WORD_BITS
+from simulator.demand.quantiles import CUBIC, HALF, LOWEST_SCORE, OCTAVE_BITS, PIECES, PIECES_PER_SCORE, WORD_BITS
 from simulator.demand.streams import FIRST, GOLDEN, LONGEST_MS, SECOND, SHIFTS
 from simulator.service.compiled.layouts import (
     ALWAYS_ONE,
     BALK,
+    CHAT,
     CLOSED,
+    EXPONENTIAL_TABLE,
     N_CHANNELS,
     N_LIVE,
     NEVER,
+    NORMAL_TABLE,
     ORIGIN,
     PATIENCE,
+    PHONE,
     REDIAL,
     REDIAL_DELAY,
     RETURN_DELAY,
@@ -62,16 +66,26 @@ def uniform(p, stream, counter):
 
 
 @compiled
-def score(p, stream, counter):
-    """The normal score of a counter; its table lies first of all tables."""
-    k = word(p, stream, counter)
+def _by_word(p, table, k):
+    """The number of a family without parameters for a word."""
     upper = k >> np.int64(WORD_BITS - 1)
-    lower_half = LAST_WORD - k if upper else k
-    x = np.float64(2 * lower_half + 1).view(np.int64)
-    i = ((x >> PIECE_SHIFT) - FIRST_PIECE) * CUBIC
+    tail = LAST_WORD - k if upper else k
+    x = np.float64(2 * tail + 1).view(np.int64)
+    i = table + ((x >> PIECE_SHIFT) - FIRST_PIECE) * CUBIC + upper * HALF
     t = np.float64(x & PIECE_MASK) * PIECE_STEP
-    z = ((p.tables[i + 3] * t + p.tables[i + 2]) * t + p.tables[i + 1]) * t + p.tables[i]
-    return -z if upper else z
+    return ((p.tables[i + 3] * t + p.tables[i + 2]) * t + p.tables[i + 1]) * t + p.tables[i]
+
+
+@compiled
+def score(p, stream, counter):
+    """The normal score of a counter."""
+    return _by_word(p, NORMAL_TABLE, word(p, stream, counter))
+
+
+@compiled
+def exponential(p, stream, counter):
+    """The exponential number of mean 1 of a counter."""
+    return _by_word(p, EXPONENTIAL_TABLE, word(p, stream, counter))
 
 
 @compiled
@@ -91,7 +105,10 @@ def duration_ms(p, stream, counter):
     table = p.family[stream]
     if table == NEVER:
         return NEVER_COMES
-    unit = 1.0 if table == ALWAYS_ONE else quantile(p, table, score(p, stream, counter))
+    if table == EXPONENTIAL_TABLE:
+        unit = exponential(p, stream, counter)
+    else:
+        unit = 1.0 if table == ALWAYS_ONE else quantile(p, table, score(p, stream, counter))
     time = np.int64(np.rint(min(unit * p.scale_ms[stream], LONGEST)))
     return max(time, p.least_ms[stream])
 
@@ -105,6 +122,8 @@ def _attempt(p, person, attempt):
 def work_ms(p, person, channel):
     if p.is_drawn:
         return p.work_ms[person * N_CHANNELS + channel]
+    if channel == p.channel[person]:
+        return p.work_ms[p.place[person]]
     return duration_ms(p, WORK + channel, p.identity[person])
 
 
@@ -147,6 +166,8 @@ def balk_u(p, person, attempt):
 def closed_u(p, person, attempt):
     if p.is_drawn:
         return p.closed_u[person * p.attempts + attempt]
+    if attempt == 0 and p.channel[person] == CHAT:
+        return p.closed_u[p.place[person]]
     return uniform(p, CLOSED, _attempt(p, person, attempt))
 
 
@@ -159,11 +180,92 @@ def redial_u(p, person, attempt):
 
 @compiled
 def local_site(p, person):
-    """The site of a person's municipality; what is above the last step belongs to the centre."""
+    """The site of a person's municipality."""
     if p.is_drawn:
         return p.local[person]
-    u = uniform(p, ORIGIN, p.identity[person])
+    if p.channel[person] == PHONE:
+        return p.local[p.place[person]]
+    return _origin(p, uniform(p, ORIGIN, p.identity[person]))
+
+
+@compiled
+def _origin(p, u):
+    """The steps of the unit interval that lie below; above the last is the centre."""
+    below = 0
     for i in range(p.origins):
-        if u < p.origin_steps[i]:
-            return i + 1
-    return 0
+        below += p.origin_steps[i] <= u
+    return below + 1 if below < p.origins else 0
+
+
+# --- many at once: plain loops over arrays, so that a processor works on several numbers at a time ----------------
+
+
+@compiled
+def fill_words(p, stream, counters, first, n, words):
+    """Words of the counters from ``first`` on; as `word`."""
+    first_key, second_key = p.keys[2 * stream], p.keys[2 * stream + 1]
+    for i in range(n):
+        z = counters[first + i] * GOLDEN + first_key
+        z ^= z >> A
+        z *= FIRST
+        z ^= z >> B
+        z *= SECOND
+        z ^= z >> C
+        z += second_key
+        z ^= z >> A
+        z *= FIRST
+        z ^= z >> B
+        z *= SECOND
+        z ^= z >> C
+        words[i] = np.int64(z >> WORD_SHIFT)
+
+
+@compiled
+def fill_by_word(p, table, words, n, numbers, first):
+    """Numbers of a family without parameters, written from ``first`` on."""
+    for i in range(n):
+        numbers[first + i] = _by_word(p, table, words[i])
+
+
+@compiled
+def fill_quantiles(p, table, n, numbers, first):
+    """Turn normal scores into numbers of a family, in place."""
+    for i in range(first, first + n):
+        numbers[i] = quantile(p, table, numbers[i])
+
+
+@compiled
+def fill_uniforms(words, n, numbers, first):
+    """Uniform numbers of words, written from ``first`` on."""
+    for i in range(n):
+        numbers[first + i] = (np.float64(words[i]) + 0.5) * STEP
+
+
+@compiled
+def fill_durations_ms(p, d, stream, counters, first_counter, n, times_ms, first):
+    """Random times by the stream's recipe, written from ``first`` on; as `duration_ms`."""
+    table, scale_ms, least_ms = p.family[stream], p.scale_ms[stream], p.least_ms[stream]
+    if table < 0:
+        time = duration_ms(p, stream, counters[0])
+        for i in range(first, first + n):
+            times_ms[i] = time
+        return
+    fill_words(p, stream, counters, first_counter, n, d.words)
+    fill_by_word(p, EXPONENTIAL_TABLE if table == EXPONENTIAL_TABLE else NORMAL_TABLE, d.words, n, d.numbers, 0)
+    if table != EXPONENTIAL_TABLE:
+        fill_quantiles(p, table, n, d.numbers, 0)
+    for i in range(n):
+        times_ms[first + i] = max(np.int64(np.rint(min(d.numbers[i] * scale_ms, LONGEST))), least_ms)
+
+
+@compiled
+def look_up_ahead(p, d, channel, first, n):
+    """What nearly everybody on a channel needs: work, a caller's site, what a chatter does before closed doors."""
+    fill_durations_ms(p, d, WORK + channel, d.unsorted_identity, first, n, p.work_ms, first)
+    if channel == PHONE:
+        fill_words(p, ORIGIN, d.unsorted_identity, first, n, d.words)
+        for i in range(n):
+            p.local[first + i] = _origin(p, (np.float64(d.words[i]) + 0.5) * STEP)
+    if channel == CHAT:
+        fill_words(p, CLOSED, d.unsorted_identity, first, n, d.words)
+        fill_uniforms(d.words, n, p.closed_u, first)

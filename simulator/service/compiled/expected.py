@@ -1,6 +1,7 @@
 """A scenario's demand as arrays: where persons are expected, and the recipes by which their numbers are looked up."""
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,23 +10,37 @@ from simulator.demand import Demand
 from simulator.demand.arrivals import MOST_IN_CELL, first_counters
 from simulator.demand.background import AFTER_MS, background_rules, stretch_recipes
 from simulator.demand.draw import most_persons, recipes
-from simulator.demand.quantiles import quantile_table, score_table
+from simulator.demand.quantiles import word_table
 from simulator.demand.streams import Recipe, gamma_table
 from simulator.scenario.model import CHANNELS
 from simulator.service.compiled.arrays import EMPTY
-from simulator.service.compiled.layouts import ALWAYS_ONE, DEMAND, N_CHANNELS, NEVER, NONE, PEOPLE, stream_names
+from simulator.service.compiled.drawing import BLOCK, RADIX
+from simulator.service.compiled.layouts import (
+    ALWAYS_ONE,
+    DEMAND,
+    EXPONENTIAL_TABLE,
+    NEVER,
+    NONE,
+    NORMAL_TABLE,
+    PEOPLE,
+    stream_names,
+)
 from simulator.service.compiled.machine import Record
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+MOST_ALIKE = 4
+"""Persons expected, at the busiest time, whose order is left to a pass over neighbours."""
+
+
 class _Tables:
-    """Tables of families end to end, each once; the score table lies first."""
+    """Tables of families end to end, each once; those by word lie first."""
 
     def __init__(self) -> None:
-        self._tables = [score_table()]
-        self._places: dict[int, int] = {}
+        self._tables = [word_table("normal"), word_table("exponential")]
+        self._places = {id(self._tables[0]): NORMAL_TABLE, id(self._tables[1]): EXPONENTIAL_TABLE}
 
     def place(self, table: Floats) -> int:
         """Where a table begins."""
@@ -44,15 +59,12 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
     tables = _Tables()
     expected = {**_cells(demand), **_busyness(demand, tables), **_background(demand)}
     expected |= {
-        "exponential": tables.place(quantile_table("exponential", 1.0)),
         "most_persons": float(most_persons(demand.scenario)),
         "most_in_cell": float(MOST_IN_CELL),
         "persons": persons,
         "spells": spells,
-        "unsorted_ms": np.empty(persons, np.int64),
-        "unsorted_identity": np.empty(persons, np.uint64),
-        "heads": np.zeros(N_CHANNELS, np.int64),
-        "tails": np.zeros(N_CHANNELS, np.int64),
+        **_room(persons, max(persons, *(len(each.mean) for each in demand.cells), BLOCK)),
+        **_sorting(demand),
     }
     streams = stream_names(demand.sites)
     people = {
@@ -61,6 +73,10 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
         "arrival_ms": np.empty(persons, np.int64),
         "channel": np.empty(persons, np.int16),
         "identity": np.empty(persons, np.uint64),
+        "work_ms": np.empty(persons, np.int64),
+        "local": np.empty(persons, np.int64),
+        "closed_u": np.empty(persons, np.float64),
+        "place": np.empty(persons, np.int32),
         "attempts": demand.scenario.demand.max_attempts,
         "keys": np.empty(2 * len(streams), np.uint64),
         "origins": len(demand.origin_steps),
@@ -72,6 +88,30 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
     return DEMAND.fill(expected), PEOPLE.fill({**people, "tables": tables.joined()})
 
 
+def _room(persons: int, most: int) -> dict[str, NDArray[Any]]:
+    """Buffers for persons, and for the most numbers that are looked up at once."""
+    return {
+        **{name: np.empty(persons, np.int64) for name in ("unsorted_ms", "moved_ms")},
+        **{name: np.empty(persons, np.int32) for name in ("unsorted_cell", "unsorted_place", "moved_place")},
+        "unsorted_identity": np.empty(persons, np.uint64),
+        "digits": np.empty(RADIX, np.int32),
+        "active": np.empty(most + 1, np.int32),
+        "counters": np.empty(most, np.uint64),
+        "words": np.empty(most, np.int64),
+        "numbers": np.empty(most),
+        "idle_ms": np.empty(BLOCK, np.int64),
+        "busy_ms": np.empty(BLOCK, np.int64),
+    }
+
+
+def _sorting(demand: Demand) -> dict[str, int]:
+    """From which bit of their times persons are sorted by digits: within the bits below only a few are alike."""
+    densest = sum(float((each.mean / each.length_ms).max(initial=0)) for each in demand.cells)
+    last_bit = int(demand.calendar.end_ms).bit_length()
+    shift = int(np.clip(np.log2(MOST_ALIKE / max(densest, 1e-300)), 0, last_bit - 1))
+    return {"shift": shift, "last_bit": last_bit}
+
+
 def _cells(demand: Demand) -> dict[str, Ints | Floats]:
     """The cells of all channels, channel by channel."""
     cells = demand.cells
@@ -81,8 +121,9 @@ def _cells(demand: Demand) -> dict[str, Ints | Floats]:
         "cell_length_ms": np.concatenate([each.length_ms for each in cells]).astype(np.int64),
         "cell_first_person": np.concatenate([first_counters(each, code) for code, each in enumerate(cells)]),
         "cell_day": np.concatenate([each.service_day for each in cells]).astype(np.int64),
-        "cell_hour": np.concatenate([each.utc_hour for each in cells]).astype(np.int64),
+        "cell_hour": np.concatenate([each.utc_hour for each in cells]).astype(np.uint64),
         "cell_mean": np.concatenate([each.mean for each in cells]),
+        **{name: np.empty(sum(len(each.mean) for each in cells)) for name in ("cell_expects", "cell_gap")},
     }
 
 

@@ -3,6 +3,7 @@
 Two-dimensional things lie flat: a counsellor's or person's value by channel is at ``index * N_CHANNELS + channel``.
 """
 
+from simulator.demand.quantiles import HALF
 from simulator.scenario.model import CHANNELS, LIVE
 from simulator.service.compiled.machine import Layout
 
@@ -39,6 +40,8 @@ def stream_names(sites: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+NORMAL_TABLE, EXPONENTIAL_TABLE = 0, 2 * HALF
+"""Where the tables by word lie; families by score follow."""
 ALWAYS_ONE, NEVER = -1, -2
 """In place of a table of a family: every number is the mean; the time never comes."""
 
@@ -99,7 +102,7 @@ PEOPLE = Layout(
     channel="i2[]",
     attempts="i8",
     is_drawn="i8",
-    # drawn beforehand, by person; empty where numbers are looked up
+    # drawn beforehand, by person; else only what nearly everybody needs, see `draws.look_up_ahead`
     local="i8[]",
     work_ms="i8[]",
     wrap_up_ms="i8[]",
@@ -109,7 +112,8 @@ PEOPLE = Layout(
     balk_u="f8[]",
     closed_u="f8[]",
     redial_u="f8[]",
-    # looked up when needed
+    # looked up when needed; ``place`` leads to those of the above that were looked up ahead
+    place="i4[]",
     identity="u8[]",
     keys="u8[]",
     family="i8[]",
@@ -201,22 +205,35 @@ DEMAND = Layout(
     cell_length_ms="i8[]",
     cell_first_person="u8[]",
     cell_day="i8[]",
-    cell_hour="i8[]",
+    cell_hour="u8[]",
     cell_mean="f8[]",
+    cell_expects="f8[]",
+    cell_gap="f8[]",
     # how busy days and hours are: a table of the family each, or `NONE`
     day_table="i8",
     hour_table="i8",
     day_common="f8",
     day_own="f8",
-    exponential="i8",
     most_persons="f8",
     most_in_cell="f8",
-    # room for persons, and for the persons of a channel before they are merged
+    # room for persons and for what they are sorted with
     persons="i8",
+    shift="i8",
+    last_bit="i8",
     unsorted_ms="i8[]",
     unsorted_identity="u8[]",
-    heads="i8[]",
-    tails="i8[]",
+    unsorted_cell="i4[]",
+    moved_ms="i8[]",
+    moved_place="i4[]",
+    unsorted_place="i4[]",
+    digits="i4[]",
+    # room for many numbers at once
+    active="i4[]",
+    counters="u8[]",
+    words="i8[]",
+    numbers="f8[]",
+    idle_ms="i8[]",
+    busy_ms="i8[]",
     # the sites' own duty work
     sites="i8",
     busy_share="f8[]",

@@ -35,7 +35,7 @@ except ImportError:
     IS_COMPILED = False
 
 SOURCES = Path(__file__).parent
-KINDS = {"i8": np.int64, "u8": np.uint64, "f8": np.float64, "i2": np.int16}
+KINDS = {"i8": np.int64, "u8": np.uint64, "f8": np.float64, "i4": np.int32, "i2": np.int16}
 
 
 def _cache_folder() -> Path:

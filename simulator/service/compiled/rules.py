@@ -27,6 +27,7 @@ from simulator.service.compiled.staff import (
     account,
     assign_soon,
     can_take,
+    counsellor_of,
     end_at,
     free_for,
     hand_on,
@@ -308,23 +309,34 @@ def _assign(r, p, s, site):
 
 @compiled
 def _assign_written(r, p, s):
-    spoken_for = idle_are_spoken_for(r, p, s, CENTRE)
-    for c in range(r.first_of_site[CENTRE], r.first_of_site[CENTRE + 1]):
-        if not is_able(r, s, c, CENTRE, spoken_for):
+    """Whoever is idle, and has no question in hand, takes the oldest of her first open channel that has one."""
+    if s.idle_count[CENTRE] == 0 or idle_are_spoken_for(r, p, s, CENTRE):
+        return
+    for word in range(r.first_word[CENTRE], r.first_word[CENTRE + 1]):
+        bits = s.idle[word]
+        while bits != 0:
+            c = counsellor_of(r, CENTRE, word, bits)
+            bits &= bits - 1
+            if s.message[c] == NONE and is_able(r, s, c, CENTRE, False):
+                _take_written(r, s, c)
+
+
+@compiled
+def _take_written(r, s, c):
+    for i in range(N_CHANNELS):
+        channel = s.takes[c * N_CHANNELS + i]
+        if channel == NONE:
+            return
+        if channel < N_LIVE or s.is_open[channel] == 0 or (s.waiting[CENTRE] >> channel) & 1 == 0:
             continue
-        for i in range(N_CHANNELS):
-            channel = s.takes[c * N_CHANNELS + i]
-            if channel == NONE:
-                break
-            if channel < N_LIVE or s.is_open[channel] == 0 or (s.waiting[CENTRE] >> channel) & 1 == 0:
-                continue
-            if can_take(r, s, c, channel, CENTRE):
-                row = first_of(s, CENTRE, channel)
-                account(r, s, c)
-                s.message[c] = row
-                if s.start_ms[row] < 0:
-                    note_start(r, s, row, c)
-                end_at(s, row, c, s.registers[NOW] + s.left_ms[row])
+        if can_take(r, s, c, channel, CENTRE):
+            row = first_of(s, CENTRE, channel)
+            account(r, s, c)
+            s.message[c] = row
+            if s.start_ms[row] < 0:
+                note_start(r, s, row, c)
+            end_at(s, row, c, s.registers[NOW] + s.left_ms[row])
+            return
 
 
 # --- shifts and opening ------------------------------------------------------------------------------------------

@@ -137,6 +137,12 @@ def is_able(r, s, c, site, spoken_for):
 
 
 @compiled
+def counsellor_of(r, site, word, bits):
+    """The first counsellor of a site in a word of a set."""
+    return r.first_of_site[site] + ((word - r.first_word[site]) << 5) + trailing_zeros(bits)
+
+
+@compiled
 def _best_idle(r, p, s, site, channel):
     """The first of the idle who suits, one without a written question in hand before the others; or `NONE`."""
     if s.idle_count[site] == 0 or idle_are_spoken_for(r, p, s, site):
@@ -144,9 +150,8 @@ def _best_idle(r, p, s, site, channel):
     interrupted = NONE
     for word in range(r.first_word[site], r.first_word[site + 1]):
         bits = s.idle[word]
-        first = r.first_of_site[site] + ((word - r.first_word[site]) << 5)
         while bits != 0:
-            c = first + trailing_zeros(bits)
+            c = counsellor_of(r, site, word, bits)
             bits &= bits - 1
             if r.shift_end == FIRST_FREE_LEAVES and _is_relief(r, s, c, site):
                 continue
@@ -178,9 +183,8 @@ def _best_roomy(r, s, site, channel):
     best = NONE
     for word in range(r.first_word[site], r.first_word[site + 1]):
         bits = s.roomy[word]
-        first = r.first_of_site[site] + ((word - r.first_word[site]) << 5)
         while bits != 0:
-            c = first + trailing_zeros(bits)
+            c = counsellor_of(r, site, word, bits)
             bits &= bits - 1
             if _suits(r, s, c, channel, site) and (best == NONE or _comes_before(r, s, c, best)):
                 best = c
@@ -326,8 +330,12 @@ def note_start(r, s, row, c):
 
 @compiled
 def assign_soon(s, site):
-    """Look at those who wait once all services that end now have ended and all shifts have changed."""
-    if s.waiting[site] != 0:
+    """Look at those who wait once all services that end now have ended and all shifts have changed.
+
+    Written questions alone can wait for somebody idle: whoever becomes so calls this again.
+    """
+    waiting = s.waiting[site]
+    if waiting & LIVE_MASK != 0 or (waiting != 0 and s.idle_count[site] + s.lingerers[site] > 0):
         push(s, s.registers[NOW], event(ASSIGN, site))
 
 
