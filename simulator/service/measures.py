@@ -6,6 +6,7 @@ Persons and attempts are never mixed: figures about persons are cut by the first
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +56,11 @@ class Year:
 class Counts:
     """The tally's table by kind: arrays of any one shape."""
 
-    def __init__(self, table: Ints) -> None:
+    def __init__(self, table: NDArray[Any]) -> None:
         self._table = table
 
-    def __getitem__(self, kind: str) -> Ints:
-        found: Ints = self._table[KINDS.index(kind)]
+    def __getitem__(self, kind: str) -> NDArray[Any]:
+        found: NDArray[Any] = self._table[KINDS.index(kind)]
         return found
 
 
@@ -349,13 +350,16 @@ _CUT_SIZES = {
 """The cuts side by side, in the order of `_all_cuts`, and how many bins each has."""
 
 
+_WEIGHTS = np.array([make(Counts(np.eye(len(KINDS)))) for make in TOPS.values()], np.float64)
+"""How much of each kind is in each top: all tops are sums, so what they make of one of each kind says all."""
+
+
 def _all_cuts(table: Ints) -> Floats:
     """Every sum that a figure may need, flattened from shape (tops, channels + live together, bins of all cuts).
 
     One more value follows: the 1 that counts are divided by.
     """
-    counts = Counts(table)
-    made = np.array([make(counts) for make in TOPS.values()], np.float64)
+    made = (_WEIGHTS @ table.reshape(len(KINDS), -1)).reshape(len(TOPS), *table.shape[1:])
     made = np.concatenate([made, made[:, : len(LIVE)].sum(axis=1, keepdims=True)], axis=1)
     week, month = made[..., :WEEK_HOURS], made[..., WEEK_HOURS:]
     days = week.reshape(*week.shape[:-1], *_WEEK)

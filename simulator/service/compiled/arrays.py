@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.demand.contacts import Contacts
 from simulator.service.compiled.layouts import N_CHANNELS, N_REGISTERS, NONE, PEOPLE, ROWS, RULES, STATE
-from simulator.service.compiled.machine import Layout, Record
+from simulator.service.compiled.machine import KINDS, Layout, Record
 from simulator.service.compiled.rules import MOST_PUSHES_PER_ROW
 from simulator.service.events import CLOSES, INDEX_BITS, OPENS, SHIFT
 from simulator.service.ledger import UNFINISHED, Ledger
@@ -125,7 +125,7 @@ def people_of(contacts: Contacts, plan: Plan) -> Record:
             "channel": contacts.channel,
             "attempts": contacts.max_attempts,
             "is_drawn": 1,
-            "local": local[contacts.origin],
+            "local": local[contacts.origin].astype(np.int16),
             "spell_first": np.concatenate([[0], np.cumsum([span.stop - span.start for span in spans])]).astype(
                 np.int64
             ),
@@ -161,8 +161,7 @@ def state_of(rules: Record, persons: int, rows: int) -> Record:
         **dict.fromkeys(("next_attempt", "next_channel"), persons),
     }
     margin = MOST_PUSHES_PER_ROW * rows + 64 + 2 * rules.talk_room * counsellors
-    kinds = {"i8[]": np.int64, "i2[]": np.int16}
-    arrays = {name: np.empty(max(1, size), kinds[STATE.fields[name]]) for name, size in sizes.items()}
+    arrays = {name: np.empty(max(1, size), KINDS[STATE.fields[name][:-2]]) for name, size in sizes.items()}
     return STATE.fill({**arrays, "rows": rows, "heap_room": heap - margin})
 
 
@@ -173,7 +172,7 @@ def ledger_of(plan: Plan, s: Record) -> Ledger:
     staffed = [covered_ms(each.shifts_ms, plan.measure_from_ms, plan.end_ms) for each in plan.counsellors]
     people = slice(0, len(plan.counsellors))
     return Ledger(
-        person=s.person[rows].copy(),
+        person=s.person[rows].astype(np.int64),
         attempt=s.attempt[rows].copy(),
         channel=s.row_channel[rows].copy(),
         at_ms=s.at_ms[rows].copy(),

@@ -4,7 +4,7 @@ import numpy as np
 
 from simulator.scenario.calendar import HOUR_MS
 from simulator.service.compiled.layouts import CHAT, N_CHANNELS, N_LIVE, PERSONS, PHONE, ROWS
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.ledger import ANSWERED, NEXT_PHONE, NEXT_REDIAL, NEXT_RETURN, UNFINISHED
 from simulator.service.tally import COLUMNS, KINDS, NEXT_KINDS, WEEK_HOURS
 
@@ -20,7 +20,7 @@ LOST, STILL_OUT, ANSWERED_ONCE = range(3)
 assert list(NEXT_KINDS.values()) == [NEXT_REDIAL, NEXT_PHONE, NEXT_RETURN] == [1, 2, 3], "next steps follow each other"
 
 
-@compiled
+@inlined
 def _add(k, kind, channel, hour, value):
     first = (kind * N_CHANNELS + channel) * COLUMNS
     k.table[first + k.hour_column[hour]] += value
@@ -40,7 +40,7 @@ def _clear(r, s, k):
         k.outcome[person] = STILL_OUT
 
 
-@compiled
+@inlined
 def _count_answer(r, s, k, row, channel, hour, room):
     wait_ms = s.wait_ms[row]
     if wait_ms <= k.target_ms[channel]:

@@ -31,6 +31,7 @@ from simulator.service.compiled.layouts import (
     NONE,
     NORMAL_TABLE,
     PERSONS,
+    PHONE,
     POSITION,
     SITE_BUSY,
     SITE_IDLE,
@@ -138,7 +139,7 @@ def _radix_pass(d, from_ms, from_place, to_ms, to_place, n, shift):
 
 
 @compiled
-def _sort(d, p, n):
+def _sort(d, n):
     """All persons in order of arrival; those who arrive together stay by channel, then identity.
 
     The low bits, within which hardly anybody shares the rest, are left to a last pass over neighbours.
@@ -151,16 +152,19 @@ def _sort(d, p, n):
             _radix_pass(d, d.moved_ms, d.moved_place, d.unsorted_ms, d.unsorted_place, n, shift)
         is_back = not is_back
         shift += RADIX_BITS
+    if not is_back:
+        for i in range(n):
+            d.unsorted_ms[i] = d.moved_ms[i]
+            d.unsorted_place[i] = d.moved_place[i]
     for i in range(n):
-        at_ms = d.unsorted_ms[i] if is_back else d.moved_ms[i]
-        place = d.unsorted_place[i] if is_back else d.moved_place[i]
+        at_ms, place = d.unsorted_ms[i], d.unsorted_place[i]
         j = i
-        while j > 0 and p.arrival_ms[j - 1] > at_ms:
-            p.arrival_ms[j] = p.arrival_ms[j - 1]
-            p.place[j] = p.place[j - 1]
+        while j > 0 and d.unsorted_ms[j - 1] > at_ms:
+            d.unsorted_ms[j] = d.unsorted_ms[j - 1]
+            d.unsorted_place[j] = d.unsorted_place[j - 1]
             j -= 1
-        p.arrival_ms[j] = at_ms
-        p.place[j] = place
+        d.unsorted_ms[j] = at_ms
+        d.unsorted_place[j] = place
 
 
 @compiled
@@ -172,11 +176,18 @@ def _arrive(d, p, n):
         u = (np.float64(d.words[i]) + 0.5) * STEP
         d.unsorted_ms[i] = d.cell_start_ms[cell] + np.int64(u * np.float64(d.cell_length_ms[cell]))
         d.unsorted_place[i] = i
-    _sort(d, p, n)
+    _sort(d, n)
     for i in range(n):
-        identity = d.unsorted_identity[p.place[i]]
+        place = d.unsorted_place[i]
+        identity = d.unsorted_identity[place]
+        channel = identity >> CHANNEL_BIT
+        choice = d.unsorted_choice[place]
+        p.arrival_ms[i] = d.unsorted_ms[i]
         p.identity[i] = identity
-        p.channel[i] = identity >> CHANNEL_BIT
+        p.channel[i] = channel
+        p.work_ms[i] = d.unsorted_work_ms[place]
+        p.closed_u[i] = choice
+        p.local[i] = np.int64(choice) if channel == PHONE else 0
 
 
 @compiled

@@ -28,7 +28,7 @@ from simulator.service.compiled.layouts import (
     WORK,
     WRAP_UP,
 )
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.machine import compiled, inlined
 
 A, B, C = (np.uint64(shift) for shift in SHIFTS)
 WORD_SHIFT, HALF_SHIFT, ONE = np.uint64(64 - WORD_BITS), np.uint64(WORD_BITS - 1), np.uint64(1)
@@ -42,7 +42,7 @@ LONGEST = float(LONGEST_MS)
 NEVER_COMES = int(NEVER_MS)
 
 
-@compiled
+@inlined
 def word(p, stream, counter):
     """The random word below ``2**52`` of a counter."""
     z = counter * GOLDEN + p.keys[2 * stream]
@@ -60,12 +60,12 @@ def word(p, stream, counter):
     return np.int64(z >> WORD_SHIFT)
 
 
-@compiled
+@inlined
 def uniform(p, stream, counter):
     return (np.float64(word(p, stream, counter)) + 0.5) * STEP
 
 
-@compiled
+@inlined
 def _by_word(p, table, k):
     """The number of a family without parameters for a word."""
     upper = k >> np.int64(WORD_BITS - 1)
@@ -88,7 +88,7 @@ def exponential(p, stream, counter):
     return _by_word(p, EXPONENTIAL_TABLE, word(p, stream, counter))
 
 
-@compiled
+@inlined
 def quantile(p, table, z):
     """The number of a family at a normal score."""
     x = (z - LOWEST_SCORE) * PIECES_PER_SCORE
@@ -113,24 +113,26 @@ def duration_ms(p, stream, counter):
     return max(time, p.least_ms[stream])
 
 
-@compiled
+@inlined
 def _attempt(p, person, attempt):
     return p.identity[person] | (np.uint64(attempt) << ATTEMPT_BIT)
 
 
-@compiled
+@inlined
 def work_ms(p, person, channel):
     if p.is_drawn:
         return p.work_ms[person * N_CHANNELS + channel]
     if channel == p.channel[person]:
-        return p.work_ms[p.place[person]]
+        return p.work_ms[person]
     return duration_ms(p, WORK + channel, p.identity[person])
 
 
-@compiled
+@inlined
 def wrap_up_ms(p, person, channel):
     if p.is_drawn:
         return p.wrap_up_ms[person * N_CHANNELS + channel]
+    if p.scale_ms[WRAP_UP + channel] == 0.0:
+        return 0
     return duration_ms(p, WRAP_UP + channel, p.identity[person])
 
 
@@ -167,7 +169,7 @@ def closed_u(p, person, attempt):
     if p.is_drawn:
         return p.closed_u[person * p.attempts + attempt]
     if attempt == 0 and p.channel[person] == CHAT:
-        return p.closed_u[p.place[person]]
+        return p.closed_u[person]
     return uniform(p, CLOSED, _attempt(p, person, attempt))
 
 
@@ -178,13 +180,11 @@ def redial_u(p, person, attempt):
     return uniform(p, REDIAL, _attempt(p, person, attempt))
 
 
-@compiled
+@inlined
 def local_site(p, person):
     """The site of a person's municipality."""
-    if p.is_drawn:
-        return p.local[person]
-    if p.channel[person] == PHONE:
-        return p.local[p.place[person]]
+    if p.is_drawn or p.channel[person] == PHONE:
+        return np.int64(p.local[person])
     return _origin(p, uniform(p, ORIGIN, p.identity[person]))
 
 
@@ -261,11 +261,11 @@ def fill_durations_ms(p, d, stream, counters, first_counter, n, times_ms, first)
 @compiled
 def look_up_ahead(p, d, channel, first, n):
     """What nearly everybody on a channel needs: work, a caller's site, what a chatter does before closed doors."""
-    fill_durations_ms(p, d, WORK + channel, d.unsorted_identity, first, n, p.work_ms, first)
+    fill_durations_ms(p, d, WORK + channel, d.unsorted_identity, first, n, d.unsorted_work_ms, first)
     if channel == PHONE:
         fill_words(p, ORIGIN, d.unsorted_identity, first, n, d.words)
         for i in range(n):
-            p.local[first + i] = _origin(p, (np.float64(d.words[i]) + 0.5) * STEP)
+            d.unsorted_choice[first + i] = _origin(p, (np.float64(d.words[i]) + 0.5) * STEP)
     if channel == CHAT:
         fill_words(p, CLOSED, d.unsorted_identity, first, n, d.words)
-        fill_uniforms(d.words, n, p.closed_u, first)
+        fill_uniforms(d.words, n, d.unsorted_choice, first)

@@ -74,9 +74,8 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
         "channel": np.empty(persons, np.int16),
         "identity": np.empty(persons, np.uint64),
         "work_ms": np.empty(persons, np.int64),
-        "local": np.empty(persons, np.int64),
+        "local": np.empty(persons, np.int16),
         "closed_u": np.empty(persons, np.float64),
-        "place": np.empty(persons, np.int32),
         "attempts": demand.scenario.demand.max_attempts,
         "keys": np.empty(2 * len(streams), np.uint64),
         "origins": len(demand.origin_steps),
@@ -91,9 +90,10 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
 def _room(persons: int, most: int) -> dict[str, NDArray[Any]]:
     """Buffers for persons, and for the most numbers that are looked up at once."""
     return {
-        **{name: np.empty(persons, np.int64) for name in ("unsorted_ms", "moved_ms")},
+        **{name: np.empty(persons, np.int64) for name in ("unsorted_ms", "moved_ms", "unsorted_work_ms")},
         **{name: np.empty(persons, np.int32) for name in ("unsorted_cell", "unsorted_place", "moved_place")},
         "unsorted_identity": np.empty(persons, np.uint64),
+        "unsorted_choice": np.zeros(persons),
         "digits": np.empty(RADIX, np.int32),
         "active": np.empty(most + 1, np.int32),
         "counters": np.empty(most, np.uint64),

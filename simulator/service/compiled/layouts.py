@@ -103,7 +103,7 @@ PEOPLE = Layout(
     attempts="i8",
     is_drawn="i8",
     # drawn beforehand, by person; else only what nearly everybody needs, see `draws.look_up_ahead`
-    local="i8[]",
+    local="i2[]",
     work_ms="i8[]",
     wrap_up_ms="i8[]",
     patience_ms="i8[]",
@@ -112,8 +112,7 @@ PEOPLE = Layout(
     balk_u="f8[]",
     closed_u="f8[]",
     redial_u="f8[]",
-    # looked up when needed; ``place`` leads to those of the above that were looked up ahead
-    place="i4[]",
+    # looked up when needed
     identity="u8[]",
     keys="u8[]",
     family="i8[]",
@@ -138,7 +137,7 @@ STATE = Layout(
     # by row (attempt)
     rows="i8",
     heap_room="i8",
-    person="i8[]",
+    person="i4[]",
     attempt="i2[]",
     row_channel="i2[]",
     at_ms="i8[]",
@@ -149,12 +148,12 @@ STATE = Layout(
     wait_ms="i8[]",
     start_ms="i8[]",
     end_ms="i8[]",
-    held_by="i8[]",
+    held_by="i2[]",
     due_ms="i8[]",
     left_ms="i8[]",
-    ahead="i8[]",
-    behind="i8[]",
-    queued="i8[]",
+    ahead="i4[]",
+    behind="i4[]",
+    queued="i2[]",
     # by queue: site and channel
     head="i8[]",
     tail="i8[]",
@@ -223,9 +222,11 @@ DEMAND = Layout(
     unsorted_ms="i8[]",
     unsorted_identity="u8[]",
     unsorted_cell="i4[]",
+    unsorted_place="i4[]",
+    unsorted_work_ms="i8[]",
+    unsorted_choice="f8[]",
     moved_ms="i8[]",
     moved_place="i4[]",
-    unsorted_place="i4[]",
     digits="i4[]",
     # room for many numbers at once
     active="i4[]",

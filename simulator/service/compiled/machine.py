@@ -53,16 +53,21 @@ def _cache_folder() -> Path:
 CACHE_FOLDER = _cache_folder() if IS_COMPILED else None
 
 
-def compiled(function: F) -> F:
+def inlined(function: F) -> F:
+    """As `compiled`, and put the code into every caller: for small functions that are called at every event."""
+    return compiled(function, forceinline=True)
+
+
+def compiled(function: F, **options: bool) -> F:
     """Compile a function on first use and keep its machine code; leave it as it is where there is no numba."""
     if not IS_COMPILED:
         return function
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
     try:
-        result: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        result: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     except OSError:  # nowhere to keep machine code: it is compiled anew in each process
-        result = numba.njit(nogil=True, error_model="numpy")(function)
+        result = numba.njit(nogil=True, error_model="numpy", **options)(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
     return cast(F, result)

@@ -4,11 +4,11 @@ The written channels' piles lie at the centre. Nothing here knows what an event 
 """
 
 from simulator.service.compiled.layouts import HEAP, N_CHANNELS, NONE
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.events import INDEX_BITS
 
 
-@compiled
+@inlined
 def push(s, at_ms, order):
     """Schedule an event: by time, then by order (its kind and index)."""
     i = s.registers[HEAP]
@@ -24,13 +24,13 @@ def push(s, at_ms, order):
     s.heap_order[i] = order
 
 
-@compiled
+@inlined
 def event(kind, index):
     """What is scheduled: a kind of event and whom it concerns, as one number in the order of ties."""
     return (kind << INDEX_BITS) | index
 
 
-@compiled
+@inlined
 def pop(s):
     """Take the first event off the heap."""
     n = s.registers[HEAP] - 1
@@ -56,7 +56,7 @@ def pop(s):
     s.heap_order[i] = order
 
 
-@compiled
+@inlined
 def _noted(s, site, channel, change):
     """Keep a queue's length and whether anybody waits."""
     queue = site * N_CHANNELS + channel
@@ -122,7 +122,7 @@ def leave(s, site, channel, row):
     _noted(s, site, channel, -1)
 
 
-@compiled
+@inlined
 def first_of(s, site, channel):
     """Take the first of a queue out of it."""
     row = s.head[site * N_CHANNELS + channel]

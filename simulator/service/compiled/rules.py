@@ -21,7 +21,7 @@ from simulator.service.compiled.layouts import (
     PHONE,
     ROWS,
 )
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.queues import event, first_of, join, join_by_age, leave, pop, push
 from simulator.service.compiled.staff import (
     account,
@@ -101,7 +101,7 @@ def _tries_again(s, row, channel, at_ms):
     push(s, at_ms, event(ARRIVES, person))
 
 
-@compiled
+@inlined
 def _fares(s, row, fate, then):
     s.fate[row] = fate
     s.then[row] = then
@@ -195,7 +195,7 @@ def _comes_to_centre(r, p, s, row):
         _waits(r, p, s, row, CENTRE)
 
 
-@compiled
+@inlined
 def _rings(r, p, s, row):
     """A call: the caller's own site first if it is open, then the centre."""
     site = draws.local_site(p, s.person[row]) if r.local_first else CENTRE
@@ -211,7 +211,7 @@ def _rings(r, p, s, row):
         push(s, s.registers[NOW] + r.site_ring_ms[site], event(RINGS_OUT, row))
 
 
-@compiled
+@inlined
 def _written_down(s, person, attempt, channel):
     """A new row for an attempt whose fate is not known yet."""
     row = s.registers[ROWS]
@@ -233,7 +233,7 @@ def _written_down(s, person, attempt, channel):
     return row
 
 
-@compiled
+@inlined
 def _tries(r, p, s, person):
     channel = np.int64(s.next_channel[person])
     row = _written_down(s, person, s.next_attempt[person], channel)
@@ -251,7 +251,7 @@ def _tries(r, p, s, person):
         _comes_to_centre(r, p, s, row)
 
 
-@compiled
+@inlined
 def _send_home(r, s, site):
     """Who lingers for queues that are empty now goes home."""
     if s.lingerers[site] == 0:
@@ -342,7 +342,7 @@ def _take_written(r, s, c):
 # --- shifts and opening ------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def _shift_changes(r, p, s, index):
     """Index below the number of people: her shift starts; then: it ends; then: she hands on what she has."""
     people = r.counsellors
@@ -428,7 +428,7 @@ def _site_closes(r, p, s, site):
 # --- the run -----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def _happens(r, p, s, order):
     """One event by its kind."""
     kind, index = order >> INDEX_BITS, order & INDEX_MASK

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.service.compiled import draws
 from simulator.service.compiled.layouts import CHAT, LIVE_MASK, N_CHANNELS, N_LIVE, NONE, NOW, PHONE
-from simulator.service.compiled.machine import compiled, trailing_zeros
+from simulator.service.compiled.machine import compiled, inlined, trailing_zeros
 from simulator.service.compiled.queues import event, join_by_age, push
 from simulator.service.events import ASSIGN, SERVICE_ENDS
 from simulator.service.ledger import ANSWERED
@@ -19,12 +19,12 @@ THOUSANDTHS = 1000
 # --- who may take whom -------------------------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def is_idle(s, c):
     return s.calls[c] == 0 and s.chats[c] == 0
 
 
-@compiled
+@inlined
 def sort_in(r, s, c):
     """Put a counsellor whose hands or duty have changed into the sets she belongs to."""
     word, bit = r.word_of[c], r.bit_of[c]
@@ -56,14 +56,14 @@ def set_takes(r, s, c, mask):
             kept += 1
 
 
-@compiled
+@inlined
 def _has_room(r, s, c, channel):
     if channel == CHAT:
         return s.calls[c] == 0 and s.chats[c] < r.chats_at_once[c]
     return is_idle(s, c) and (channel == PHONE or s.message[c] == NONE)
 
 
-@compiled
+@inlined
 def can_take(r, s, c, channel, site):
     """Room for one more of a channel, and nobody more urgent waits whom she must take first."""
     urgent = s.urgent[c * N_CHANNELS + channel]
@@ -136,7 +136,7 @@ def is_able(r, s, c, site, spoken_for):
     return True
 
 
-@compiled
+@inlined
 def counsellor_of(r, site, word, bits):
     """The first counsellor of a site in a word of a set."""
     return r.first_of_site[site] + ((word - r.first_word[site]) << 5) + trailing_zeros(bits)
@@ -225,7 +225,7 @@ def next_taker(r, p, s, site):
     return colleague(r, p, s, site, NONE)
 
 
-@compiled
+@inlined
 def free_for(r, p, s, site, channel):
     """Who takes somebody who comes now; nobody where others wait before her."""
     if (s.waiting[site] >> channel) & 1:
@@ -236,7 +236,7 @@ def free_for(r, p, s, site, channel):
 # --- one counsellor's hands and clock ----------------------------------------------------------------------------
 
 
-@compiled
+@inlined
 def account(r, s, c):
     now = s.registers[NOW]
     in_hand = s.calls[c] + s.chats[c] + (s.message[c] != NONE)
@@ -251,7 +251,7 @@ def account(r, s, c):
     s.since_ms[c] = now
 
 
-@compiled
+@inlined
 def _pace(r, s, c):
     return r.speed[min(s.chats[c], r.paces) - 1]
 
@@ -268,7 +268,7 @@ def progress(r, s, c):
             s.remaining[i] = max(0, s.remaining[i] - done)
 
 
-@compiled
+@inlined
 def end_at(s, row, c, at_ms):
     s.held_by[row] = c
     s.due_ms[row] = at_ms
@@ -311,7 +311,7 @@ def stop_talking(r, s, row, c):
             return
 
 
-@compiled
+@inlined
 def take_call(r, s, row, c, end_ms):
     s.calls[c] = 1
     s.call[c] = row
@@ -319,7 +319,7 @@ def take_call(r, s, row, c, end_ms):
     end_at(s, row, c, end_ms)
 
 
-@compiled
+@inlined
 def note_start(r, s, row, c):
     now = s.registers[NOW]
     s.counsellor[row] = c
@@ -328,7 +328,7 @@ def note_start(r, s, row, c):
     s.start_ms[row] = now
 
 
-@compiled
+@inlined
 def assign_soon(s, site):
     """Look at those who wait once all services that end now have ended and all shifts have changed.
 
@@ -339,7 +339,7 @@ def assign_soon(s, site):
         push(s, s.registers[NOW], event(ASSIGN, site))
 
 
-@compiled
+@inlined
 def make_room(r, s, c):
     """Book her time, and let her lay aside a written question."""
     account(r, s, c)
@@ -366,7 +366,7 @@ def start(r, p, s, row, c):
         take_call(r, s, row, c, s.registers[NOW] + work_ms)
 
 
-@compiled
+@inlined
 def let_go(r, s, row, c):
     """Her hands are free of this contact."""
     account(r, s, c)
@@ -383,7 +383,7 @@ def let_go(r, s, row, c):
     assign_soon(s, r.site_of[c])
 
 
-@compiled
+@inlined
 def service_ends(r, p, s, row):
     c, now = s.held_by[row], s.registers[NOW]
     if c == NONE or s.due_ms[row] != now:
