@@ -114,6 +114,7 @@ def people_of(contacts: Contacts, plan: Plan) -> Record:
         slice(*background.offset[names.index(site.name) :][:2]) if site.name in names else slice(0, 0)
         for site in plan.sites
     ]
+    times = np.column_stack([background.start_ms, background.end_ms])
     local = np.array(local_sites(contacts.sites, plan), np.int64)
     drawn = ("work_ms", "wrap_up_ms", "patience_ms", "redial_delay_ms", "return_delay_ms")
     decided = ("balk_u", "closed_u", "redial_u")
@@ -126,11 +127,8 @@ def people_of(contacts: Contacts, plan: Plan) -> Record:
             "attempts": contacts.max_attempts,
             "is_drawn": 1,
             "local": local[contacts.origin].astype(np.int16),
-            "spell_first": np.concatenate([[0], np.cumsum([span.stop - span.start for span in spans])]).astype(
-                np.int64
-            ),
-            "spell_start_ms": np.concatenate([background.start_ms[span] for span in spans]).astype(np.int64),
-            "spell_end_ms": np.concatenate([background.end_ms[span] for span in spans]).astype(np.int64),
+            "spell_first": np.cumsum([0, *(span.stop - span.start for span in spans)]).astype(np.int64),
+            "spells_ms": np.concatenate([times[span].ravel() for span in spans]).astype(np.int64),
         }
     )
 
@@ -149,7 +147,7 @@ def state_of(rules: Record, persons: int, rows: int) -> Record:
     words = int(rules.first_word[-1])
     sizes = {
         "registers": N_REGISTERS,
-        **dict.fromkeys(("heap_ms", "heap_order"), heap),
+        "heap": 2 * heap,
         **dict.fromkeys(BY_ROW.split(), rows),
         **dict.fromkeys(("head", "tail", "length"), sites * N_CHANNELS),
         **dict.fromkeys(("is_open", "channel_closes_ms"), N_CHANNELS),

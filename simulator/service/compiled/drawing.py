@@ -8,11 +8,11 @@ import numpy as np
 
 from simulator.demand.arrivals import CHANNEL_BIT
 from simulator.service.compiled.draws import (
-    STEP,
+    BLOCK,
+    fill_by_score,
     fill_by_word,
     fill_durations_ms,
-    fill_quantiles,
-    fill_words,
+    fill_uniforms,
     look_up_ahead,
     quantile,
     score,
@@ -29,7 +29,6 @@ from simulator.service.compiled.layouts import (
     FULL,
     N_CHANNELS,
     NONE,
-    NORMAL_TABLE,
     PERSONS,
     PHONE,
     POSITION,
@@ -44,8 +43,6 @@ from simulator.service.compiled.machine import compiled
 ONE = np.uint64(1)
 RADIX_BITS = 15
 RADIX = 1 << RADIX_BITS
-BLOCK = 1024
-"""Spells drawn at a time."""
 
 
 @compiled
@@ -62,20 +59,16 @@ def _expect(d, p, channel):
     """How many first attempts each cell of a channel expects, and its first gap; whether there are not too many."""
     first = d.cells_first[channel]
     n = d.cells_first[channel + 1] - first
-    fill_words(p, ARRIVALS, d.cell_first_person, first, n, d.words)
-    fill_by_word(p, EXPONENTIAL_TABLE, d.words, n, d.cell_gap, first)
+    fill_by_word(p, d, ARRIVALS, d.cell_first_person, first, n, EXPONENTIAL_TABLE, d.cell_gap, first)
     if d.hour_table != NONE:
-        fill_words(p, BUSY_HOUR + channel, d.cell_hour, first, n, d.words)
-        fill_by_word(p, NORMAL_TABLE, d.words, n, d.numbers, 0)
-        fill_quantiles(p, d.hour_table, n, d.numbers, 0)
+        fill_by_score(p, d, BUSY_HOUR + channel, d.cell_hour, first, n, d.hour_table, d.cell_expects, first)
     day, day_factor, total = np.int64(-1), 1.0, 0.0
     fits = True
-    for i in range(n):
-        cell = first + i
+    for cell in range(first, first + n):
         if d.day_table != NONE and d.cell_day[cell] != day:
             day = d.cell_day[cell]
             day_factor = _day_factor(d, p, channel, day)
-        factor = day_factor * d.numbers[i] if d.hour_table != NONE else day_factor
+        factor = day_factor * d.cell_expects[cell] if d.hour_table != NONE else day_factor
         expected = d.cell_mean[cell] * factor
         d.cell_expects[cell] = expected
         total += expected
@@ -105,12 +98,11 @@ def _come(d, p, channel, n):
             d.counters[i] = identity + ONE
         n += active
         ordinal += ONE
-        fill_words(p, ARRIVALS, d.counters, 0, active, d.words)
-        fill_by_word(p, EXPONENTIAL_TABLE, d.words, active, d.numbers, 0)
+        fill_by_word(p, d, ARRIVALS, d.counters, 0, active, EXPONENTIAL_TABLE, d.gaps, 0)
         kept = 0
         for i in range(active):
             cell = d.active[i]
-            passed = d.cell_gap[cell] + d.numbers[i]
+            passed = d.cell_gap[cell] + d.gaps[i]
             d.cell_gap[cell] = passed
             d.active[kept] = cell
             kept += passed <= d.cell_expects[cell]
@@ -170,11 +162,10 @@ def _sort(d, n):
 @compiled
 def _arrive(d, p, n):
     """Give the first ``n`` persons their times, and put all in order: by arrival, then channel, then identity."""
-    fill_words(p, POSITION, d.unsorted_identity, 0, n, d.words)
+    fill_uniforms(p, d, POSITION, d.unsorted_identity, 0, n, p.closed_u, 0)
     for i in range(n):
         cell = d.unsorted_cell[i]
-        u = (np.float64(d.words[i]) + 0.5) * STEP
-        d.unsorted_ms[i] = d.cell_start_ms[cell] + np.int64(u * np.float64(d.cell_length_ms[cell]))
+        d.unsorted_ms[i] = d.cell_start_ms[cell] + np.int64(p.closed_u[i] * np.float64(d.cell_length_ms[cell]))
         d.unsorted_place[i] = i
     _sort(d, n)
     for i in range(n):
@@ -209,9 +200,9 @@ def _draw_spells_of(d, p, site, n):
             reached += d.idle_ms[i]
             if reached >= d.until_ms:
                 return n
-            p.spell_start_ms[n] = reached
+            p.spells_ms[2 * n] = reached
             reached += d.busy_ms[i]
-            p.spell_end_ms[n] = reached
+            p.spells_ms[2 * n + 1] = reached
             n += 1
         counter += np.uint64(BLOCK)
 

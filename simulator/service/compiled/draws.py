@@ -39,6 +39,8 @@ PIECE_MASK = (1 << PIECE_SHIFT) - 1
 PIECE_STEP = 2.0**-PIECE_SHIFT
 FIRST_PIECE = 1023 << OCTAVE_BITS
 LONGEST = float(LONGEST_MS)
+BLOCK = 256
+"""Numbers looked up at a time: few enough to stay in a processor's nearest cache."""
 NEVER_COMES = int(NEVER_MS)
 
 
@@ -221,41 +223,54 @@ def fill_words(p, stream, counters, first, n, words):
 
 
 @compiled
-def fill_by_word(p, table, words, n, numbers, first):
-    """Numbers of a family without parameters, written from ``first`` on."""
-    for i in range(n):
-        numbers[first + i] = _by_word(p, table, words[i])
+def fill_uniforms(p, d, stream, counters, first, n, numbers, to):
+    """Uniform numbers of the counters from ``first`` on, written from ``to`` on; as `uniform`."""
+    for start in range(0, n, BLOCK):
+        m = min(BLOCK, n - start)
+        fill_words(p, stream, counters, first + start, m, d.words)
+        for i in range(m):
+            numbers[to + start + i] = (np.float64(d.words[i]) + 0.5) * STEP
 
 
 @compiled
-def fill_quantiles(p, table, n, numbers, first):
-    """Turn normal scores into numbers of a family, in place."""
-    for i in range(first, first + n):
-        numbers[i] = quantile(p, table, numbers[i])
+def fill_by_word(p, d, stream, counters, first, n, table, numbers, to):
+    """Numbers of a family without parameters; as `score` or `exponential`."""
+    for start in range(0, n, BLOCK):
+        m = min(BLOCK, n - start)
+        fill_words(p, stream, counters, first + start, m, d.words)
+        for i in range(m):
+            numbers[to + start + i] = _by_word(p, table, d.words[i])
 
 
 @compiled
-def fill_uniforms(words, n, numbers, first):
-    """Uniform numbers of words, written from ``first`` on."""
-    for i in range(n):
-        numbers[first + i] = (np.float64(words[i]) + 0.5) * STEP
+def fill_by_score(p, d, stream, counters, first, n, table, numbers, to):
+    """Numbers of a family by normal score."""
+    for start in range(0, n, BLOCK):
+        m = min(BLOCK, n - start)
+        fill_words(p, stream, counters, first + start, m, d.words)
+        for i in range(m):
+            d.scores[i] = _by_word(p, NORMAL_TABLE, d.words[i])
+        for i in range(m):
+            numbers[to + start + i] = quantile(p, table, d.scores[i])
 
 
 @compiled
-def fill_durations_ms(p, d, stream, counters, first_counter, n, times_ms, first):
-    """Random times by the stream's recipe, written from ``first`` on; as `duration_ms`."""
+def fill_durations_ms(p, d, stream, counters, first, n, times_ms, to):
+    """Random times by the stream's recipe; as `duration_ms`."""
     table, scale_ms, least_ms = p.family[stream], p.scale_ms[stream], p.least_ms[stream]
     if table < 0:
         time = duration_ms(p, stream, counters[0])
-        for i in range(first, first + n):
+        for i in range(to, to + n):
             times_ms[i] = time
         return
-    fill_words(p, stream, counters, first_counter, n, d.words)
-    fill_by_word(p, EXPONENTIAL_TABLE if table == EXPONENTIAL_TABLE else NORMAL_TABLE, d.words, n, d.numbers, 0)
-    if table != EXPONENTIAL_TABLE:
-        fill_quantiles(p, table, n, d.numbers, 0)
-    for i in range(n):
-        times_ms[first + i] = max(np.int64(np.rint(min(d.numbers[i] * scale_ms, LONGEST))), least_ms)
+    for start in range(0, n, BLOCK):
+        m = min(BLOCK, n - start)
+        if table == EXPONENTIAL_TABLE:
+            fill_by_word(p, d, stream, counters, first + start, m, table, d.numbers, 0)
+        else:
+            fill_by_score(p, d, stream, counters, first + start, m, table, d.numbers, 0)
+        for i in range(m):
+            times_ms[to + start + i] = max(np.int64(np.rint(min(d.numbers[i] * scale_ms, LONGEST))), least_ms)
 
 
 @compiled
@@ -263,9 +278,8 @@ def look_up_ahead(p, d, channel, first, n):
     """What nearly everybody on a channel needs: work, a caller's site, what a chatter does before closed doors."""
     fill_durations_ms(p, d, WORK + channel, d.unsorted_identity, first, n, d.unsorted_work_ms, first)
     if channel == PHONE:
-        fill_words(p, ORIGIN, d.unsorted_identity, first, n, d.words)
-        for i in range(n):
-            d.unsorted_choice[first + i] = _origin(p, (np.float64(d.words[i]) + 0.5) * STEP)
+        fill_uniforms(p, d, ORIGIN, d.unsorted_identity, first, n, d.unsorted_choice, first)
+        for i in range(first, first + n):
+            d.unsorted_choice[i] = _origin(p, d.unsorted_choice[i])
     if channel == CHAT:
-        fill_words(p, CLOSED, d.unsorted_identity, first, n, d.words)
-        fill_uniforms(d.words, n, d.unsorted_choice, first)
+        fill_uniforms(p, d, CLOSED, d.unsorted_identity, first, n, d.unsorted_choice, first)

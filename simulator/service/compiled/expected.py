@@ -14,7 +14,8 @@ from simulator.demand.quantiles import word_table
 from simulator.demand.streams import Recipe, gamma_table
 from simulator.scenario.model import CHANNELS
 from simulator.service.compiled.arrays import EMPTY
-from simulator.service.compiled.drawing import BLOCK, RADIX
+from simulator.service.compiled.drawing import RADIX
+from simulator.service.compiled.draws import BLOCK
 from simulator.service.compiled.layouts import (
     ALWAYS_ONE,
     DEMAND,
@@ -63,7 +64,7 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
         "most_in_cell": float(MOST_IN_CELL),
         "persons": persons,
         "spells": spells,
-        **_room(persons, max(persons, *(len(each.mean) for each in demand.cells), BLOCK)),
+        **_room(persons, max(BLOCK, *(len(each.mean) for each in demand.cells))),
         **_sorting(demand),
     }
     streams = stream_names(demand.sites)
@@ -81,24 +82,25 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
         "origins": len(demand.origin_steps),
         "origin_steps": np.append(demand.origin_steps, 1.0),
         "spell_first": np.zeros(len(demand.sites) + 1, np.int64),
-        "spell_start_ms": np.empty(spells, np.int64),
-        "spell_end_ms": np.empty(spells, np.int64),
+        "spells_ms": np.empty(2 * spells, np.int64),
     }
     return DEMAND.fill(expected), PEOPLE.fill({**people, "tables": tables.joined()})
 
 
-def _room(persons: int, most: int) -> dict[str, NDArray[Any]]:
-    """Buffers for persons, and for the most numbers that are looked up at once."""
+def _room(persons: int, cells: int) -> dict[str, NDArray[Any]]:
+    """Buffers for persons, for the cells of a channel, and for a block of numbers."""
     return {
         **{name: np.empty(persons, np.int64) for name in ("unsorted_ms", "moved_ms", "unsorted_work_ms")},
         **{name: np.empty(persons, np.int32) for name in ("unsorted_cell", "unsorted_place", "moved_place")},
         "unsorted_identity": np.empty(persons, np.uint64),
         "unsorted_choice": np.zeros(persons),
         "digits": np.empty(RADIX, np.int32),
-        "active": np.empty(most + 1, np.int32),
-        "counters": np.empty(most, np.uint64),
-        "words": np.empty(most, np.int64),
-        "numbers": np.empty(most),
+        "active": np.empty(cells + 1, np.int32),
+        "counters": np.empty(cells, np.uint64),
+        "gaps": np.empty(cells),
+        "words": np.empty(BLOCK, np.int64),
+        "scores": np.empty(BLOCK),
+        "numbers": np.empty(BLOCK),
         "idle_ms": np.empty(BLOCK, np.int64),
         "busy_ms": np.empty(BLOCK, np.int64),
     }

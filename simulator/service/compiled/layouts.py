@@ -121,19 +121,17 @@ PEOPLE = Layout(
     tables="f8[]",
     origins="i8",
     origin_steps="f8[]",
-    # the sites' own duty work
+    # the sites' own duty work: start and end of each spell
     spell_first="i8[]",
-    spell_start_ms="i8[]",
-    spell_end_ms="i8[]",
+    spells_ms="i8[]",
 )
 """Contacts; see `simulator.demand.contacts.Contacts`. ``local``: the plan's site of each person's municipality."""
 
 STATE = Layout(
     "State",
     registers="i8[]",
-    # events that wait, a heap
-    heap_ms="i8[]",
-    heap_order="i8[]",
+    # events that wait, a heap of pairs: time, order
+    heap="i8[]",
     # by row (attempt)
     rows="i8",
     heap_room="i8",
@@ -228,10 +226,13 @@ DEMAND = Layout(
     moved_ms="i8[]",
     moved_place="i4[]",
     digits="i4[]",
-    # room for many numbers at once
+    # room for the cells that are still active
     active="i4[]",
     counters="u8[]",
+    gaps="f8[]",
+    # room for a block of numbers
     words="i8[]",
+    scores="f8[]",
     numbers="f8[]",
     idle_ms="i8[]",
     busy_ms="i8[]",

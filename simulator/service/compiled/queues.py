@@ -9,51 +9,55 @@ from simulator.service.events import INDEX_BITS
 
 
 @inlined
-def push(s, at_ms, order):
-    """Schedule an event: by time, then by order (its kind and index)."""
-    i = s.registers[HEAP]
-    s.registers[HEAP] = i + 1
-    while i > 0:
-        parent = (i - 1) >> 1
-        if s.heap_ms[parent] < at_ms or (s.heap_ms[parent] == at_ms and s.heap_order[parent] <= order):
-            break
-        s.heap_ms[i] = s.heap_ms[parent]
-        s.heap_order[i] = s.heap_order[parent]
-        i = parent
-    s.heap_ms[i] = at_ms
-    s.heap_order[i] = order
-
-
-@inlined
 def event(kind, index):
     """What is scheduled: a kind of event and whom it concerns, as one number in the order of ties."""
     return (kind << INDEX_BITS) | index
 
 
 @inlined
+def _rise(s, i, at_ms, order):
+    """Put an event into the heap at or above a place that is free."""
+    while i > 0:
+        parent = (i - 1) >> 1
+        parent_ms = s.heap[2 * parent]
+        if parent_ms < at_ms or (parent_ms == at_ms and s.heap[2 * parent + 1] <= order):
+            break
+        s.heap[2 * i] = parent_ms
+        s.heap[2 * i + 1] = s.heap[2 * parent + 1]
+        i = parent
+    s.heap[2 * i] = at_ms
+    s.heap[2 * i + 1] = order
+
+
+@inlined
+def push(s, at_ms, order):
+    """Schedule an event: by time, then by order (its kind and index)."""
+    n = s.registers[HEAP]
+    s.registers[HEAP] = n + 1
+    _rise(s, n, at_ms, order)
+
+
+@inlined
 def pop(s):
-    """Take the first event off the heap."""
+    """Take the first event off the heap.
+
+    The free place sinks to the bottom before the last event is put into it: which child is less is found without a
+    branch, and how deep it sinks depends on the number of events alone, so a processor need not guess.
+    """
     n = s.registers[HEAP] - 1
     s.registers[HEAP] = n
-    at_ms, order = s.heap_ms[n], s.heap_order[n]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
-        right = child + 1
-        if right < n and (
-            s.heap_ms[right] < s.heap_ms[child]
-            or (s.heap_ms[right] == s.heap_ms[child] and s.heap_order[right] < s.heap_order[child])
-        ):
-            child = right
-        if at_ms < s.heap_ms[child] or (at_ms == s.heap_ms[child] and order <= s.heap_order[child]):
-            break
-        s.heap_ms[i] = s.heap_ms[child]
-        s.heap_order[i] = s.heap_order[child]
+    i, child = 0, 1
+    while child < n:
+        left, right = 2 * child, 2 * min(child + 1, n - 1)
+        is_right = (s.heap[right] < s.heap[left]) | (
+            (s.heap[right] == s.heap[left]) & (s.heap[right + 1] < s.heap[left + 1])
+        )
+        child += is_right
+        s.heap[2 * i] = s.heap[2 * child]
+        s.heap[2 * i + 1] = s.heap[2 * child + 1]
         i = child
-    s.heap_ms[i] = at_ms
-    s.heap_order[i] = order
+        child = 2 * i + 1
+    _rise(s, i, s.heap[2 * n], s.heap[2 * n + 1])
 
 
 @inlined

@@ -506,7 +506,7 @@ def serve_all(r, p, s, most_steps):
         at_ms, order = NEVER_COMES, 0
         source = NONE
         if s.registers[HEAP] > 0:
-            source, at_ms, order = 0, s.heap_ms[0], s.heap_order[0]
+            source, at_ms, order = 0, s.heap[0], s.heap[1]
         if planned < r.events:
             if source == NONE or r.event_ms[planned] < at_ms or (
                 r.event_ms[planned] == at_ms and r.event_order[planned] < order

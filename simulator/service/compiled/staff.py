@@ -94,10 +94,10 @@ def _suits(r, s, c, channel, site):
 def spell_end_ms(p, s, site):
     """When the spell of own duty work ends that a site is in now; `NONE` where it is in none."""
     i, last, now = s.spell[site], p.spell_first[site + 1], s.registers[NOW]
-    while i < last and p.spell_end_ms[i] <= now:
+    while i < last and p.spells_ms[2 * i + 1] <= now:
         i += 1
     s.spell[site] = i
-    return p.spell_end_ms[i] if i < last and p.spell_start_ms[i] <= now else NONE
+    return p.spells_ms[2 * i + 1] if i < last and p.spells_ms[2 * i] <= now else NONE
 
 
 @compiled
