@@ -1,7 +1,7 @@
 """Distributions as tables: families without parameters by the random word, all others by its normal score.
 
 A look-up and a cubic take the place of logarithms and incomplete gamma functions. So a draw costs some nanoseconds in
-any family, and only sums and products touch it, which have the same bits in numpy and in machine code, on any processor.
+any family, and only sums and products touch it, which have the same bits in numpy and in machine code.
 Numerical inversion with a stated error: Derflinger, Hormann & Leydold (2010), "Random variate generation by numerical
 inversion when only the density is known". Errors are far below the clock's tick; tests hold them to it.
 

@@ -75,7 +75,8 @@ def offered(counts: Counts) -> Ints:
 
 def met_open(counts: Counts) -> Ints:
     """Attempts that met an open channel, answered or not (a written question always does)."""
-    return offered(counts) - counts["met_closed"]
+    found: Ints = offered(counts) - counts["met_closed"]
+    return found
 
 
 def _counted(kind: str) -> Callable[[Counts], Ints]:

@@ -1,8 +1,8 @@
 """Everything that is counted in one simulated year, as whole numbers: the raw material of all key figures.
 
-Attempts are counted by the hour and month of the attempt, persons by those of their first one; only persons who first try
-after the warm-up count. Sums of whole numbers do not depend on their order, so both engines count alike to the last bit.
-Knows nothing of which figures are made of it.
+Attempts are counted by the hour and month of the attempt, persons by those of their first one; only persons who first
+try after the warm-up count. Sums of whole numbers do not depend on their order, so both engines count alike to the last
+bit. Knows nothing of which figures are made of it.
 """
 
 from dataclasses import dataclass, fields
@@ -32,9 +32,9 @@ KINDS = (
     "persons_reached",
     "still_out",
 )
-"""What is counted, by place. ``wait_of_answered_ms`` sums the waits of answered calls and chats, ``response_time_ms`` the
-time from a written question to its finished answer; ``still_out`` are persons not reached who at the end still wait or
-are yet to try again."""
+"""What is counted, by place. ``wait_of_answered_ms`` sums the waits of answered calls and chats, ``response_time_ms``
+the time from a written question to its finished answer; ``still_out`` are persons not reached who at the end still wait
+or are yet to try again."""
 WEEK_HOURS = 7 * 24
 COLUMNS = WEEK_HOURS + 12
 """By weekday and clock hour (weekday * 24 + hour), then by month."""

@@ -4,9 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.demand.contacts import Contacts
-from simulator.service.compiled.layouts import N_CHANNELS, N_REGISTERS, NONE, PEOPLE, ROWS, RULES, STATE
+from simulator.service.compiled.layouts import (
+    MOST_PUSHES_PER_ROW,
+    N_CHANNELS,
+    N_REGISTERS,
+    NONE,
+    PEOPLE,
+    ROWS,
+    RULES,
+    STATE,
+)
 from simulator.service.compiled.machine import KINDS, Layout, Record
-from simulator.service.compiled.rules import MOST_PUSHES_PER_ROW
 from simulator.service.events import CLOSES, INDEX_BITS, OPENS, SHIFT
 from simulator.service.ledger import UNFINISHED, Ledger
 from simulator.service.plan import Plan, covered_ms, local_sites

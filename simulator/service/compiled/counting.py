@@ -1,4 +1,4 @@
-"""Counting a year that was served: the same whole numbers as `simulator.service.tally.count`, in one pass over the rows."""
+"""Counting a year that was served: the same whole numbers as `simulator.service.tally.count`, in one pass."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """Drawing the persons of a year and the sites' own duty work, in order of time and without sorting a year.
 
-The same persons as `simulator.demand.draw.Demand.contacts`, to the last bit: see there, and in `arrivals`, `busyness` and
-`background`, for what is drawn and why. What a person may need later is looked up when it is needed.
+The same persons as `simulator.demand.draw.Demand.contacts`, to the last bit: see there, and in `arrivals`, `busyness`
+and `background`, for what is drawn and why. What a person may need later is looked up when it is needed.
 """
 
 import numpy as np

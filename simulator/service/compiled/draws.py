@@ -64,6 +64,7 @@ def word(p, stream, counter):
 
 @inlined
 def uniform(p, stream, counter):
+    """The uniform number of a counter."""
     return (np.float64(word(p, stream, counter)) + 0.5) * STEP
 
 
@@ -94,7 +95,7 @@ def exponential(p, stream, counter):
 def quantile(p, table, z):
     """The number of a family at a normal score."""
     x = (z - LOWEST_SCORE) * PIECES_PER_SCORE
-    piece = min(max(np.int64(x), 0), PIECES - 1)
+    piece = min(max(np.int64(x), np.int64(0)), np.int64(PIECES - 1))
     t = x - piece
     i = table + piece * CUBIC
     q = ((p.tables[i + 3] * t + p.tables[i + 2]) * t + p.tables[i + 1]) * t + p.tables[i]
@@ -122,6 +123,7 @@ def _attempt(p, person, attempt):
 
 @inlined
 def work_ms(p, person, channel):
+    """How long a person's conversation takes if the counsellor does nothing else."""
     if p.is_drawn:
         return p.work_ms[person * N_CHANNELS + channel]
     if channel == p.channel[person]:
@@ -131,6 +133,7 @@ def work_ms(p, person, channel):
 
 @inlined
 def wrap_up_ms(p, person, channel):
+    """What remains to be done after a person has left."""
     if p.is_drawn:
         return p.wrap_up_ms[person * N_CHANNELS + channel]
     if p.scale_ms[WRAP_UP + channel] == 0.0:
@@ -140,6 +143,7 @@ def wrap_up_ms(p, person, channel):
 
 @compiled
 def patience_ms(p, person, attempt, channel):
+    """How long a person waits."""
     if p.is_drawn:
         return p.patience_ms[(person * p.attempts + attempt) * N_LIVE + channel]
     return duration_ms(p, PATIENCE + channel, _attempt(p, person, attempt))
@@ -147,6 +151,7 @@ def patience_ms(p, person, attempt, channel):
 
 @compiled
 def redial_delay_ms(p, person, attempt, channel):
+    """How long until a person who was not answered tries again."""
     if p.is_drawn:
         return p.redial_delay_ms[(person * p.attempts + attempt) * N_LIVE + channel]
     return duration_ms(p, REDIAL_DELAY + channel, _attempt(p, person, attempt))
@@ -154,6 +159,7 @@ def redial_delay_ms(p, person, attempt, channel):
 
 @compiled
 def return_delay_ms(p, person, attempt, channel):
+    """How long after the next opening a person comes back."""
     if p.is_drawn:
         return p.return_delay_ms[(person * p.attempts + attempt) * N_LIVE + channel]
     return duration_ms(p, RETURN_DELAY + channel, _attempt(p, person, attempt))
@@ -161,6 +167,7 @@ def return_delay_ms(p, person, attempt, channel):
 
 @compiled
 def balk_u(p, person, attempt):
+    """The number that decides whether a person turns in the door."""
     if p.is_drawn:
         return p.balk_u[person * p.attempts + attempt]
     return uniform(p, BALK, _attempt(p, person, attempt))
@@ -168,6 +175,7 @@ def balk_u(p, person, attempt):
 
 @compiled
 def closed_u(p, person, attempt):
+    """The number that decides what a person does before closed doors."""
     if p.is_drawn:
         return p.closed_u[person * p.attempts + attempt]
     if attempt == 0 and p.channel[person] == CHAT:
@@ -177,6 +185,7 @@ def closed_u(p, person, attempt):
 
 @compiled
 def redial_u(p, person, attempt):
+    """The number that decides whether a person tries again."""
     if p.is_drawn:
         return p.redial_u[person * p.attempts + attempt]
     return uniform(p, REDIAL, _attempt(p, person, attempt))

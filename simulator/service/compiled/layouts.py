@@ -190,8 +190,8 @@ STATE = Layout(
 """All that changes while the clock runs.
 
 ``waiting``: by site, a bit for each channel with somebody waiting. ``idle``, ``roomy``: sets of counsellors on duty, a
-bit each, who hold nobody live, and who hold chats and have room for one more. ``urgent``: by counsellor and channel, the
-live channels whose waiting she must take first, `NONE` where she does not answer the channel.
+bit each, who hold nobody live, and who hold chats and have room for one more. ``urgent``: by counsellor and channel,
+the live channels whose waiting she must take first, `NONE` where she does not answer the channel.
 """
 
 DEMAND = Layout(
@@ -272,3 +272,10 @@ DRAW, SERVE, COUNT = 1, 2, 4
 DONE, FULL, ENDLESS, TOO_MANY = range(4)
 """How a year ends: done; a buffer is full (run again with larger ones); more steps than any world needs; more persons
 than can be drawn."""
+
+GONE = 2
+"""Of one who lingered (1) and went home: until her next shift she still takes only what she lingered for."""
+ALL_CHANNELS = (1 << N_CHANNELS) - 1
+
+MOST_PUSHES_PER_ROW = 6
+"""One closing may move everybody who waits: that many events for each of them must find room in the heap."""

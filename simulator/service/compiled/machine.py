@@ -2,9 +2,9 @@
 
 Three things that numba lacks or gets wrong are settled here, once:
 
-- Records. A compiled function that takes forty arrays one by one copies hundreds of words at every call, and numba's own
-  structures count references at every access. A `Layout` is a table of addresses behind one pointer: reaching a field is
-  one load. Whoever makes a record keeps its arrays alive while the code runs.
+- Records. A compiled function that takes forty arrays one by one copies hundreds of words at every call, and numba's
+  own structures count references at every access. A `Layout` is a table of addresses behind one pointer: reaching a
+  field is one load. Whoever makes a record keeps its arrays alive while the code runs.
 - Stale code. A cached function does not notice that one it calls has changed in another file. Machine code is kept in a
   folder named by a hash of all sources that are compiled together, so it is either right or not there.
 - Absence. Where numba cannot be installed, or is switched off, the same functions run as plain Python, slowly.
@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 try:
     import numba
-    from llvmlite import ir
+    from llvmlite import ir  # type: ignore[import-untyped]
     from numba.core import types
     from numba.core.typing.templates import AttributeTemplate
     from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, models, register_model
@@ -53,21 +52,26 @@ def _cache_folder() -> Path:
 CACHE_FOLDER = _cache_folder() if IS_COMPILED else None
 
 
+def compiled(function: F) -> F:
+    """Compile a function on first use and keep its machine code; leave it as it is where there is no numba."""
+    return _compiled(function, forceinline=False)
+
+
 def inlined(function: F) -> F:
     """As `compiled`, and put the code into every caller: for small functions that are called at every event."""
-    return compiled(function, forceinline=True)
+    return _compiled(function, forceinline=True)
 
 
-def compiled(function: F, **options: bool) -> F:
-    """Compile a function on first use and keep its machine code; leave it as it is where there is no numba."""
+def _compiled(function: F, forceinline: bool) -> F:
     if not IS_COMPILED:
         return function
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": forceinline}
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
     try:
-        result: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    except OSError:  # nowhere to keep machine code: it is compiled anew in each process
-        result = numba.njit(nogil=True, error_model="numpy", **options)(function)
+        result: Any = numba.njit(cache=True, **options)(function)
+    except (OSError, RuntimeError):  # nowhere to keep machine code: it is compiled anew in each process
+        result = numba.njit(**options)(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
     return cast(F, result)
@@ -152,7 +156,7 @@ def _trailing_zeros(word: int) -> int:
 
 if IS_COMPILED:
 
-    class _RecordType(types.Type):  # type: ignore[misc]
+    class _RecordType(types.Type):
         """A pointer to a table of addresses and numbers."""
 
         def __init__(self, name: str, fields: Mapping[str, str]) -> None:
@@ -160,14 +164,14 @@ if IS_COMPILED:
             super().__init__(name=f"{name}({','.join(f'{field}:{kind}' for field, kind in fields.items())})")
 
     @register_model(_RecordType)
-    class _RecordModel(models.OpaqueModel):  # type: ignore[misc]
+    class _RecordModel(models.OpaqueModel):
         pass
 
     @infer_getattr
-    class _RecordFields(AttributeTemplate):  # type: ignore[misc]
+    class _RecordFields(AttributeTemplate):
         key = _RecordType
 
-        def generic_resolve(self, record: Any, field: str) -> Any:
+        def generic_resolve(self, record: Any, field: str) -> Any:  # type: ignore[override]
             return record.places[field][1] if field in record.places else None
 
     @lower_getattr_generic(_RecordType)
@@ -202,7 +206,7 @@ if IS_COMPILED:
     def _opener(name: str, fields: Mapping[str, str]) -> Any:
         record = _RecordType(name, fields)
 
-        @intrinsic  # type: ignore[untyped-decorator]
+        @intrinsic
         def opened(typingctx: Any, words: Any) -> Any:
             def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
                 array = make_array(signature.args[0])(context, builder, arguments[0])
@@ -212,16 +216,13 @@ if IS_COMPILED:
 
         return opened
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def trailing_zeros(typingctx: Any, word: Any) -> Any:
-        """Index of the lowest bit that is set."""
+    @intrinsic
+    def _count_trailing_zeros(typingctx: Any, word: Any) -> Any:
 
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
         return types.int64(types.int64), codegen
 
-else:
-    trailing_zeros = _trailing_zeros
 
-Words = NDArray[np.int64]
+trailing_zeros: Any = _count_trailing_zeros if IS_COMPILED else _trailing_zeros

@@ -48,7 +48,7 @@ def serve(contacts: Contacts, plan: Plan) -> Ledger:
         state = state_of(rules, len(contacts), rows)
         state.registers[PERSONS] = len(contacts)
         steps = most_steps(rows, contacts.max_attempts, rules.events)
-        end = year(*(each.words for each in (demand, rules, people, state, counts)), SERVE, steps)
+        end = year(demand.words, rules.words, people.words, state.words, counts.words, SERVE, steps)
         if end == DONE:
             return ledger_of(plan, state)
         if end == ENDLESS:

@@ -1,7 +1,7 @@
 """Years of one scenario in machine code: everything that does not change from year to year is prepared once.
 
-Buffers are used again and again, and grow where a year needs more. The ledger, and the contacts with all their draws, are
-made only for those who ask.
+Buffers are used again and again, and grow where a year needs more. The ledger, and the contacts with all their draws,
+are made only for those who ask.
 """
 
 from collections.abc import Mapping
@@ -91,8 +91,15 @@ class CompiledSimulation:
         while True:
             self._people.keys[:] = keys
             steps = most_steps(self._state.rows, self._people.attempts, self._rules.events)
-            records = (self._expected, self._rules, self._people, self._state, self._counts)
-            end = year(*(each.words for each in records), parts, steps)
+            end = year(
+                self._expected.words,
+                self._rules.words,
+                self._people.words,
+                self._state.words,
+                self._counts.words,
+                parts,
+                steps,
+            )
             if end == DONE:
                 return
             if end == ENDLESS:

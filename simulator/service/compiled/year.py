@@ -1,4 +1,4 @@
-"""One year in machine code: drawn, served and counted, or only some of that. The one door from Python to compiled code."""
+"""One year in machine code, or parts of it: the one door from Python to compiled code."""
 
 from simulator.service.compiled.counting import count_all
 from simulator.service.compiled.drawing import draw_all
@@ -14,7 +14,7 @@ from simulator.service.compiled.layouts import (
     open_state,
 )
 from simulator.service.compiled.machine import compiled
-from simulator.service.compiled.rules import serve_all
+from simulator.service.compiled.running import serve_all
 
 
 @compiled
