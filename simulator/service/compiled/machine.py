@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -34,26 +35,37 @@ except ImportError:
     IS_COMPILED = False
 
 SOURCES = Path(__file__).parent
+CACHE_NAME = "opening-hours-simulator"
+MOST_CACHES = 5
+"""Machine code of so many versions of the sources is kept."""
 KINDS = {"i8": np.int64, "u8": np.uint64, "f8": np.float64, "i4": np.int32, "i2": np.int16}
+
+
+def sources_digest(folder: Path) -> str:
+    """A name for the sources in a folder that are compiled together: another one whenever any of them changes.
+
+    Place and date count too, because numba takes neither code of another place nor code older than its source.
+    """
+    digest = sha256(str(folder.resolve()).encode())
+    for path in sorted(folder.glob("*.py")):
+        digest.update(f"{path.name}/{path.stat().st_mtime_ns}/".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _cache_folder() -> Path:
     """Where machine code is kept: beside the user's other caches, by a hash of the sources."""
-    digest = sha256()
-    for path in sorted(SOURCES.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     else:
         base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(os.environ.get("NUMBA_CACHE_DIR") or base) / f"opening-hours-simulator-{digest.hexdigest()[:16]}"
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or base) / f"{CACHE_NAME}-{sources_digest(SOURCES)}"
 
 
 CACHE_FOLDER = _cache_folder() if IS_COMPILED else None
 
 
 def compiled(function: F) -> F:
-    """Compile a function on first use and keep its machine code; leave it as it is where there is no numba."""
+    """Compile a function on first use; leave it as it is where there is no numba."""
     return _compiled(function, forceinline=False)
 
 
@@ -62,24 +74,39 @@ def inlined(function: F) -> F:
     return _compiled(function, forceinline=True)
 
 
-def _compiled(function: F, forceinline: bool) -> F:
+def entry(function: F) -> F:
+    """As `compiled`, and keep the machine code, with that of all functions it calls: for the one door from Python."""
     if not IS_COMPILED:
         return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": forceinline}
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
     try:
-        result: Any = numba.njit(cache=True, **options)(function)
+        return _compiled(function, forceinline=False, cache=True)
     except (OSError, RuntimeError):  # nowhere to keep machine code: it is compiled anew in each process
-        result = numba.njit(**options)(function)
+        return compiled(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+def _compiled(function: F, **options: bool) -> F:
+    if not IS_COMPILED:
+        return function
+    result: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)  # type: ignore[call-overload]
     return cast(F, result)
 
 
 def needs_compiling() -> bool:
     """Whether the next run must compile first: numba is there, and no machine code of these sources is kept."""
     return CACHE_FOLDER is not None and not any(CACHE_FOLDER.rglob("year.year-*.nbc"))
+
+
+def forget_old_code() -> None:
+    """Remove the machine code of sources that have long since changed."""
+    if CACHE_FOLDER is not None:
+        others = [each for each in CACHE_FOLDER.parent.glob(f"{CACHE_NAME}-*") if each != CACHE_FOLDER]
+        others.sort(key=lambda each: each.stat().st_mtime if each.exists() else 0.0, reverse=True)
+        for old in others[MOST_CACHES - 1 :]:
+            rmtree(old, ignore_errors=True)
 
 
 class Layout:

@@ -24,7 +24,7 @@ from simulator.service.compiled.layouts import (
     TOO_MANY,
     stream_names,
 )
-from simulator.service.compiled.machine import Record
+from simulator.service.compiled.machine import Record, forget_old_code, needs_compiling
 from simulator.service.compiled.year import year
 from simulator.service.ledger import Ledger
 from simulator.service.measures import Year
@@ -51,6 +51,8 @@ class CompiledSimulation:
         profiles: Mapping[str, Profile] | None = None,
         origins: Mapping[str, float] | None = None,
     ) -> None:
+        if needs_compiling():
+            forget_old_code()
         self.plan = make_plan(scenario)
         self._demand = Demand.of(scenario, profiles, origins)
         self._seed, self._world = seed, world

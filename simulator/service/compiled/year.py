@@ -13,11 +13,11 @@ from simulator.service.compiled.layouts import (
     open_rules,
     open_state,
 )
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.machine import entry
 from simulator.service.compiled.running import serve_all
 
 
-@compiled
+@entry
 def year(demand, rules, people, state, counts, parts, most_steps):
     """Do the parts of a year that are asked for (`DRAW` + `SERVE` + `COUNT`); how it ended.
 
