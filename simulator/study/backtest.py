@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.evidence import evidence, number
 from simulator.scenario import load
@@ -15,13 +14,12 @@ from simulator.service.keys import Key
 from simulator.study.blocks import CLOSED_KEY, NIGHT, WINDOW, BlockYardstick, block_key
 from simulator.study.estimates import rounded
 from simulator.study.intervals import ratio_of_totals
-from simulator.study.replicate import Observations, Progress, replicate
+from simulator.study.observations import Observations
+from simulator.study.replicate import Progress, replicate
 
 ACTUAL = {2023: "2023-actual", 2024: "2024-actual"}
 DAYS = {2023: 365, 2024: 366}
 HOURS_PER_DAY = 24
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,11 @@ class Compared:
 
 
 def backtest(
-    replications: int = 20, seed: int = 1, progress: Progress | None = None, workers: int | None = None
+    replications: int = 20,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
 ) -> list[Compared]:
     """Simulate both actual years and compare them with all published figures.
 
@@ -124,25 +126,24 @@ def backtest(
         Of the study.
     progress
         Told after each batch, of both years together.
-    workers
-        Processes; None for one per core.
+    workers, dask
+        Who simulates; see `simulator.study.replicate.replicate`.
     """
-    done = 0
-    seen: dict[int, Observations] = {}
-    for year, name in ACTUAL.items():
+    compared: dict[Figure, Compared] = {}
+    for before, (year, name) in enumerate(ACTUAL.items()):
 
-        def told(now: int, _: int, before: int = done) -> None:
+        def told(done: int, _: int, width: float | None, before: int = before) -> None:
             if progress is not None:
-                progress(before + now, replications * len(ACTUAL))
+                progress(before * replications + done, len(ACTUAL) * replications, width)
 
-        seen[year] = replicate(load(name), replications, seed, BlockYardstick, told, workers)
-        done += replications
-    return [_compared(figure, seen[figure.year]) for figure in FIGURES]
+        with replicate(load(name), replications, seed, BlockYardstick, told, workers, dask=dask) as study:
+            compared |= {figure: _compared(figure, study.seen) for figure in FIGURES if figure.year == year}
+    return [compared[figure] for figure in FIGURES]
 
 
 def _compared(figure: Figure, seen: Observations) -> Compared:
-    column = seen.keys.index(figure.key)
-    top, bottom = seen.top[:, [column]], seen.bottom[:, [column]] * figure.divide_by
+    top, bottom = seen.of([figure.key])
+    bottom = bottom * figure.divide_by
     mean, noise = (float(each[0]) for each in ratio_of_totals(top, bottom))
     low, high = map(float, np.percentile(top / bottom, (5, 95)))
     known = evidence(figure.evidence_id)

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from simulator.study.estimates import Estimates
-from simulator.study.replicate import Observations
+from simulator.study.estimates import NUMBER_COLUMNS, Estimates
+from simulator.study.observations import Observations
 
 Floats = NDArray[np.float64]
 
@@ -19,37 +19,52 @@ def ratio_of_totals(top: Floats, bottom: Floats) -> tuple[Floats, Floats]:
     Parameters
     ----------
     top, bottom
-        Shape (years, figures).
+        Shape (figures, years). A figure's numbers are summed along its own row, so that its neighbours never move it.
 
     Returns
     -------
     mean, noise
         Shape (figures,); the mean is nan where the bottom is 0 in all years, the noise where there is one year only.
     """
-    years = len(top)
+    years = top.shape[1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = top.sum(axis=0) / bottom.sum(axis=0)
+        mean = top.sum(axis=1) / bottom.sum(axis=1)
         if years < 2:
             return mean, np.full_like(mean, np.nan)
-        residual = top - mean * bottom
-        error = np.sqrt((residual**2).sum(axis=0) / (years - 1) / years) / bottom.mean(axis=0)
+        residual = top - mean[:, np.newaxis] * bottom
+        error = np.sqrt((residual**2).sum(axis=1) / (years - 1) / years) / bottom.mean(axis=1)
     return mean, float(stdtrit(years - 1, 0.975)) * error
 
 
 def estimate(seen: Observations) -> Estimates:
     """Estimates over the simulated years of one world: low and high are mean -+ noise."""
-    mean, noise = ratio_of_totals(seen.top, seen.bottom)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        yearly = seen.top / seen.bottom
-    year_low, year_high = _percentiles(yearly, (5.0, 95.0))
-    numbers = np.column_stack([mean, mean - noise, mean + noise, year_low, year_high, noise])
+    numbers = np.empty((len(seen.keys), len(NUMBER_COLUMNS)))
+    for figures, top, bottom in seen.blocks():
+        mean, noise = ratio_of_totals(top, bottom)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            year_low, year_high = percentiles(top / bottom, (5.0, 95.0))
+        numbers[figures] = np.column_stack([mean, mean - noise, mean + noise, year_low, year_high, noise])
     return Estimates(seen.keys, seen.units, numbers)
 
 
-def _percentiles(yearly: Floats, percents: tuple[float, float]) -> Floats:
-    """Percentiles over the years in which a figure has a value; nan where it never has."""
-    result = np.full((len(percents), yearly.shape[1]), np.nan)
-    known = ~np.isnan(yearly).all(axis=0)
-    if known.any():
-        result[:, known] = np.nanpercentile(yearly[:, known], percents, axis=0)
+def percentiles(yearly: Floats, percents: tuple[float, ...]) -> Floats:
+    """Percentiles over the years in which a figure has a value; nan where it never has.
+
+    Parameters
+    ----------
+    yearly
+        Shape (figures, years), nan where a figure has no value.
+
+    Returns
+    -------
+    ndarray
+        Shape (percents, figures).
+    """
+    result = np.full((len(percents), len(yearly)), np.nan)
+    missing = np.isnan(yearly)
+    whole, partly = ~missing.any(axis=1), missing.any(axis=1) & ~missing.all(axis=1)
+    if whole.any():
+        result[:, whole] = np.percentile(yearly[whole], percents, axis=1)
+    if partly.any():
+        result[:, partly] = np.nanpercentile(yearly[partly], percents, axis=1)
     return result

@@ -52,7 +52,12 @@ def _rounded(model: Estimate) -> dict[str, Any]:
 
 
 def overview(
-    replications: int = 20, seed: int = 1, progress: Progress | None = None, workers: int | None = None
+    replications: int = 20,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    keep_interrupted: bool = False,
 ) -> Overview:
     """Simulate the persons of 2023 under the hours of both years.
 
@@ -63,17 +68,30 @@ def overview(
     seed
         Of the study.
     progress
-        Called with (years done, years in all).
-    workers
-        Processes; None for one per core.
+        Called after each batch, of both together; see `simulator.study.replicate.Progress`.
+    workers, dask
+        Who simulates; see `simulator.study.replicate.replicate`.
+    keep_interrupted
+        On Ctrl-C compare the years that are whole under both, where there are at least two, instead of raising.
     """
 
     def told(done: int, before: int) -> None:
         if progress is not None:
-            progress(before + done, 2 * replications)
+            progress(before + done, 2 * replications, None)
 
-    seen = replicate(load(BEFORE), replications, seed, BlockYardstick, lambda done, _: told(done, 0), workers)
-    before = estimate(seen)
-    after = run(load(AFTER), replications, seed, progress=lambda done, _: told(done, replications), workers=workers)
+    with replicate(
+        load(BEFORE), replications, seed, BlockYardstick, lambda done, *_: told(done, 0), workers, dask=dask
+    ) as study:
+        after = run(
+            load(AFTER),
+            replications,
+            seed,
+            progress=lambda done, *_: told(done, replications),
+            workers=workers,
+            dask=dask,
+            keep_interrupted=keep_interrupted,
+        )
+        study.seen.keep(after.manifest["replications"])
+        before = estimate(study.seen)
     blocks = tuple((name, number(published), before[key]) for name, key, published in ROWS)
     return Overview(blocks, before, after)

@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from simulator.demand.recorded import replay_contacts
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.model import CHANNELS, Scenario
 from simulator.service.ledger import FATES, NEXT, NOBODY
 from simulator.service.measures import MS_PER_MINUTE, Yardstick, Year
 from simulator.service.planning import make_plan
-from simulator.service.reference import serve
 from simulator.study.estimates import Result
 from simulator.study.intervals import estimate
+from simulator.study.observations import Observations
 from simulator.study.provenance import manifest
-from simulator.study.replicate import Observations
 from simulator.study.run import describe
+from simulator.study.years import Rows
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,14 @@ def replay(log: str | Path, scenario: Scenario, seed: int = 1) -> Replayed:
     FileNotFoundError
         If there is no such file.
     """
+    from simulator.service.reference import serve  # a log is served at once; to compile an engine would take longer
+
     recorded = replay_contacts(log if isinstance(log, str) and "\n" in log else Path(log), scenario, seed=seed)
     plan = make_plan(scenario)
     year = Year(recorded.contacts, plan, serve(recorded.contacts, plan))
     yardstick = Yardstick(scenario, plan)
-    top, bottom = yardstick.observe(year)
-    seen = Observations(yardstick.keys, yardstick.units, np.atleast_2d(top), np.atleast_2d(bottom))
+    seen = Observations(yardstick.keys, yardstick.units)
+    seen.append(Rows.of_years([yardstick.observe(year)], len(yardstick.keys), 1))
     made = manifest(scenario, seed, 1, "simpy", _content(year))
     result = Result(describe(scenario, made), made, estimate(seen))
     return Replayed(result, year, tuple(_rows(year, recorded.labels, Calendar.of(scenario))))

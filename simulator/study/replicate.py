@@ -1,94 +1,79 @@
-"""Many simulated years of one scenario: drawn, served, measured, and spread over the cores.
+"""Many simulated years of one scenario: how many, by whom, and when there are enough.
 
-The unit of work is a batch of replications. Replication r of seed s is the same year whoever simulates it, so the
-number of workers never moves a result. The only home of joblib.
+Years are looked at in their order wherever they were simulated, so that neither the number of workers nor the engine
+nor a cluster moves a result: not a figure, and not the year after which a precision was reached.
 """
 
-import os
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import Protocol
+from types import TracebackType
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simulator.demand import Contacts, draw
+from simulator.demand import Profile
 from simulator.scenario.model import Scenario
+from simulator.service.engines import ENGINES, simulation
 from simulator.service.keys import Key
-from simulator.service.ledger import Ledger
 from simulator.service.measures import Yardstick, Year
-from simulator.service.plan import Plan
-from simulator.service.planning import make_plan
+from simulator.study.cluster import cluster
+from simulator.study.observations import Observations
+from simulator.study.precision import Reached, Stopping
+from simulator.study.watched import Precision, name_of, watched
+from simulator.study.workers import cores, in_order, processes, threads
+from simulator.study.years import LARGEST_BATCH, Bench, MakeReader, Question, Rows, batches, packed
 
-Floats = NDArray[np.float64]
-Progress = Callable[[int, int], None]
-"""Called with (replications done, replications in all)."""
+FEWEST_KEPT = 2
+"""Years that an interrupted study must have to be worth keeping: with one there is no interval."""
 
-
-class Reader(Protocol):
-    """Reads figures off simulated years, always the same ones in the same order."""
-
-    keys: tuple[Key, ...]
-    units: tuple[str, ...]
-
-    def observe(self, year: Year) -> tuple[Floats, Floats]:
-        """Tops and bottoms of all figures in one year, both of shape (figures,)."""
-        ...
-
-
-class Draw(Protocol):
-    """Draws the contacts of one simulated year; must be picklable."""
-
-    def __call__(self, scenario: Scenario, *, seed: int, replication: int) -> Contacts:
-        """The same contacts whoever asks."""
-        ...
-
-
-MakeReader = Callable[[Scenario, Plan], Reader]
+Progress = Callable[[int, int, float | None], None]
+"""Called after each batch with (years done, years asked for, widest relative half-width of the figures watched)."""
 
 
 @dataclass(frozen=True)
-class Observations:
-    """What was seen in each simulated year.
+class Ending:
+    """How a study came to its end.
 
     Attributes
     ----------
-    keys, units
-        What the figures are.
-    top, bottom
-        Shape (replications, figures): a figure of one year is top / bottom.
+    asked
+        Years asked for; with a precision the most of them.
+    interrupted
+        Whether somebody ended it before.
+    reached
+        The precision, where one was asked for.
     """
 
-    keys: tuple[Key, ...]
-    units: tuple[str, ...]
-    top: Floats
-    bottom: Floats
+    asked: int
+    interrupted: bool = False
+    reached: Reached | None = None
+
+    def as_manifest(self) -> dict[str, Any]:
+        """What a manifest says of it."""
+        precision = None
+        if (reached := self.reached) is not None:
+            width = float(f"{reached.width:.6g}") if math.isfinite(reached.width) else None
+            precision = {"asked": reached.wanted, "of": list(reached.of), "reached": width, "met": reached.met}
+        return {"asked_replications": self.asked, "interrupted": self.interrupted, "precision": precision}
 
 
-ENGINES = ("simpy", "compiled")
-"""``simpy`` is the reference; ``compiled`` gives the same ledger to the last bit, and compiles itself on first use."""
+@dataclass(frozen=True)
+class Study:
+    """Many years as they were asked for: what was seen, and how it ended. A context manager: see `Observations`."""
+
+    seen: Observations
+    ending: Ending
+
+    def __enter__(self) -> "Study":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.seen.close()
 
 
-def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
-    """The function that serves contacts under a plan.
-
-    Raises
-    ------
-    ValueError
-        If there is no such engine.
-    """
-    if name not in ENGINES:
-        raise ValueError(f"unknown engine {name!r}; there is {', '.join(ENGINES)}")
-    if name == "compiled":
-        from simulator.service import compiled
-
-        return compiled.serve
-    from simulator.service import reference
-
-    return reference.serve
-
-
-def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "simpy") -> Year:
+def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = ENGINES[0]) -> Year:
     """One simulated year of a scenario: its contacts, its plan, and what happened.
 
     Parameters
@@ -97,10 +82,10 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, engine: st
         The alternative.
     seed, replication
         Which year. The same pair gives the same persons under every alternative that does not change demand.
+    engine
+        One of `simulator.service.engines.ENGINES`; it moves no result.
     """
-    plan = make_plan(scenario)
-    contacts = draw(scenario, seed=seed, replication=replication)
-    return Year(contacts, plan, engine_of(engine)(contacts, plan))
+    return simulation(scenario, engine, seed).year(replication)
 
 
 def replicate(
@@ -110,9 +95,14 @@ def replicate(
     make_reader: MakeReader = Yardstick,
     progress: Progress | None = None,
     workers: int | None = None,
-    draw_year: Draw = draw,
-    engine: str = "simpy",
-) -> Observations:
+    engine: str = ENGINES[0],
+    *,
+    precision: Precision | None = None,
+    dask: str | None = None,
+    keep_interrupted: bool = False,
+    profiles: Mapping[str, Profile] | None = None,
+    origins: Mapping[str, float] | None = None,
+) -> Study:
     """Simulate years 0 to ``replications`` - 1 and read the figures of each.
 
     Parameters
@@ -120,7 +110,7 @@ def replicate(
     scenario
         The alternative.
     replications
-        How many years, at least 1.
+        How many years, at least 1; with a precision the most of them.
     seed
         Of the study.
     make_reader
@@ -128,56 +118,120 @@ def replicate(
     progress
         Told after each batch.
     workers
-        Processes; None for one per core. It moves no result.
-    draw_year
-        Who draws the contacts of a year.
+        How many years are simulated at the same time; None for one per core. It moves no result.
     engine
-        One of `ENGINES`; it moves no result.
+        One of `simulator.service.engines.ENGINES`; it moves no result.
+    precision
+        Stop where these figures are known so well, by the rule of `simulator.study.precision`. The years are then those
+        that as many ``replications`` would give.
+    dask
+        Address of a Dask cluster that simulates instead of this machine. It moves no result.
+    keep_interrupted
+        On Ctrl-C give the years that are whole, where there are at least `FEWEST_KEPT`, instead of raising.
+    profiles, origins
+        Used instead of the scenario's own demand; see `simulator.demand.draw`.
+
+    Returns
+    -------
+    Study
+        To be closed when it has been read: its figures lie in a temporary file.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine or there is not at least one replication.
+    PrecisionError
+        If a figure that is to be precise is not read.
+    ClusterError
+        If the cluster cannot be used.
+    KeyboardInterrupt
+        If somebody ends it and nothing is kept.
     """
     if replications < 1:
         raise ValueError("at least one replication")
-    reader = make_reader(scenario, make_plan(scenario))
-    rows: list[tuple[Floats, Floats]] = []
-    for batch in _run_batches(scenario, replications, seed, make_reader, workers, draw_year, engine):
-        rows += batch
-        if progress is not None:
-            progress(len(rows), replications)
-    top, bottom = (np.array([row[i] for row in rows]) for i in (0, 1))
-    return Observations(reader.keys, reader.units, top, bottom)
+    question = Question(scenario, engine, seed, make_reader, profiles, origins)
+    bench = Bench(question)
+    keys = bench.first.reader.keys
+    watch = _Watch(precision, keys) if precision is not None else None
+    with ExitStack() as undo:
+        seen = undo.enter_context(Observations(keys, bench.first.reader.units))
+        try:
+            with closing(_rows(bench, question, replications, workers, dask)) as rows:
+                _take(rows, seen, replications, watch, progress)
+        except KeyboardInterrupt:
+            if not keep_interrupted or seen.years < FEWEST_KEPT:
+                raise
+        ending = _ending(seen, replications, watch)
+        undo.pop_all()
+    return Study(seen, ending)
 
 
-def _run_batches(
-    scenario: Scenario,
+class _Watch:
+    """The figures of one study that are to be precise, and the rule that watches them."""
+
+    def __init__(self, precision: Precision, keys: tuple[Key, ...]) -> None:
+        self.share = precision.share
+        self.keys = watched(precision, keys)
+        self._stopping = Stopping(self.share, len(self.keys))
+        self._figures = [keys.index(key) for key in self.keys]
+
+    def see(self, rows: Rows) -> bool:
+        """Look at the years of a batch; whether there are enough."""
+        read = [rows.of(figure) for figure in self._figures]
+        self._stopping.see([top for top, _ in read], [bottom for _, bottom in read])
+        return self._stopping.rule.found is not None
+
+    @property
+    def width(self) -> float:
+        """How precise the figures are so far."""
+        return self._stopping.rule.width
+
+    def reached(self, seen: Observations) -> tuple[int, Reached]:
+        """How many of the years count, and how precise they are: a matter of the years alone."""
+        stopping = Stopping(self.share, len(self.keys))
+        stopping.see(*seen.of(self.keys))
+        found = stopping.rule.found
+        reached = Reached(self.share, stopping.rule.width, found is not None, tuple(map(name_of, self.keys)))
+        return found or seen.years, reached
+
+
+def _rows(
+    bench: Bench, question: Question, replications: int, workers: int | None, dask: str | None
+) -> Generator[Rows, None, None]:
+    """The years in their order, in batches, from whoever simulates them."""
+    quick = bench.first.simulation.runs_in_threads
+    largest = LARGEST_BATCH if quick else 1
+    pieces = batches(replications, largest)
+    if dask is not None:
+        return in_order(cluster(dask, packed(question)), pieces)
+    count = min(workers or cores(), -(-replications // largest))  # to prepare costs as much as the largest batch
+    if count == 1:
+        return (bench.rows(piece) for piece in pieces)
+    return in_order(threads(bench, count) if quick else processes(packed(question), count), pieces)
+
+
+def _take(
+    rows: Generator[Rows, None, None],
+    seen: Observations,
     replications: int,
-    seed: int,
-    make_reader: MakeReader,
-    workers: int | None,
-    draw_year: Draw,
-    engine: str,
-) -> Iterator[list[tuple[Floats, Floats]]]:
-    workers = min(workers or _cores(), replications)
-    size = max(1, -(-replications // (workers * 8)))
-    batches = [range(first, min(first + size, replications)) for first in range(0, replications, size)]
-    if workers == 1:
-        yield from (_run_batch(scenario, batch, seed, make_reader, draw_year, engine) for batch in batches)
-        return
-    from joblib import Parallel, delayed
-
-    tasks = (delayed(_run_batch)(scenario, batch, seed, make_reader, draw_year, engine) for batch in batches)
-    yield from Parallel(n_jobs=workers, return_as="generator", max_nbytes=None)(tasks)
+    watch: _Watch | None,
+    progress: Progress | None,
+) -> None:
+    """Put the years away as they come, until there are enough."""
+    for batch in rows:
+        seen.append(batch)
+        enough = watch is not None and watch.see(batch)
+        if progress is not None:
+            progress(seen.years, replications, None if watch is None else watch.width)
+        if enough:
+            return
 
 
-def _run_batch(
-    scenario: Scenario, batch: range, seed: int, make_reader: MakeReader, draw_year: Draw, engine: str
-) -> list[tuple[Floats, Floats]]:
-    plan, serve = make_plan(scenario), engine_of(engine)
-    reader = make_reader(scenario, plan)
-    rows = []
-    for replication in batch:
-        contacts = draw_year(scenario, seed=seed, replication=replication)
-        rows.append(reader.observe(Year(contacts, plan, serve(contacts, plan))))
-    return rows
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _ending(seen: Observations, replications: int, watch: _Watch | None) -> Ending:
+    """How it ended; years after the one at which a precision was reached are thrown away."""
+    if watch is None:
+        return Ending(replications, seen.years < replications)
+    years, reached = watch.reached(seen)
+    interrupted = not reached.met and seen.years < replications
+    seen.keep(years)
+    return Ending(replications, interrupted, reached)

@@ -9,19 +9,25 @@ from simulator.scenario.calendar import Calendar, open_hours
 from simulator.scenario.model import CHANNELS, LIVE, Scenario
 from simulator.scenario.order import site_order
 from simulator.scenario.schedule import WEEKDAYS, ScheduleRule
+from simulator.service.engines import ENGINES
 from simulator.study.estimates import Result
 from simulator.study.intervals import estimate
 from simulator.study.provenance import manifest, profile_data
 from simulator.study.replicate import Progress, replicate
+from simulator.study.watched import Precision
 
 
 def run(
     scenario: Scenario,
     replications: int = 20,
     seed: int = 1,
-    engine: str = "simpy",
+    engine: str = ENGINES[0],
     progress: Progress | None = None,
     workers: int | None = None,
+    *,
+    precision: Precision | None = None,
+    dask: str | None = None,
+    keep_interrupted: bool = False,
 ) -> Result:
     """Simulate a scenario and estimate every key figure.
 
@@ -30,24 +36,47 @@ def run(
     scenario
         From `simulator.load`.
     replications
-        Simulated years.
+        Simulated years; with a precision the most of them.
     seed
         Of the study; the same seed gives the same persons under every alternative.
     engine
-        ``simpy``, the reference, or ``compiled``, the same ledger sooner.
+        ``compiled``, or ``simpy``, the reference: the same figures later.
     progress
-        Called with (years done, years in all).
-    workers
-        Processes; None for one per core. It moves no result.
+        Called after each batch; see `simulator.study.replicate.Progress`.
+    workers, dask
+        Who simulates; see `simulator.study.replicate.replicate`. They move no result.
+    precision
+        Stop as soon as these figures are known so well.
+    keep_interrupted
+        On Ctrl-C estimate from the years that are whole, where there are at least two, instead of raising.
+
+    Returns
+    -------
+    Result
+        Its manifest has the years that count (``replications``), those asked for (``asked_replications``), whether
+        somebody ended it before (``interrupted``), and what became of a precision (``precision``).
 
     Raises
     ------
     ValueError
         If the engine is unknown or there is not at least one replication.
+    PrecisionError, ClusterError
+        See `simulator.study.replicate.replicate`.
     """
-    seen = replicate(scenario, replications, seed, progress=progress, workers=workers, engine=engine)
-    made = manifest(scenario, seed, replications, engine, profile_data(scenario))
-    return Result(describe(scenario, made), made, estimate(seen))
+    with replicate(
+        scenario,
+        replications,
+        seed,
+        progress=progress,
+        workers=workers,
+        engine=engine,
+        precision=precision,
+        dask=dask,
+        keep_interrupted=keep_interrupted,
+    ) as study:
+        estimates, years = estimate(study.seen), study.seen.years
+    made = manifest(scenario, seed, years, engine, profile_data(scenario)) | study.ending.as_manifest()
+    return Result(describe(scenario, made), made, estimates)
 
 
 def describe(scenario: Scenario, made: dict[str, Any]) -> dict[str, Any]:

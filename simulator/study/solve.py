@@ -6,12 +6,11 @@ One multiplier per published block, month and group of sites, found by fixed poi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from simulator.demand import block_hours, build_profile, draw, reference_shape, write_origins, write_profile
+from simulator.demand import block_hours, build_profile, reference_shape, write_origins, write_profile
 from simulator.demand.profile import Profile
 from simulator.evidence import number
 from simulator.scenario import load
@@ -23,7 +22,7 @@ from simulator.service.keys import Key
 from simulator.study.backtest import ACTUAL, DAYS
 from simulator.study.blocks import BLOCKS, NIGHT, OTHER_CLOSED, WINDOW, BlockYardstick, block_key, chat_hours_2024
 from simulator.study.intervals import ratio_of_totals
-from simulator.study.replicate import Draw, replicate
+from simulator.study.replicate import replicate
 
 MARCH, JUNE = 3, 6
 NAMED_SITES = {
@@ -157,7 +156,7 @@ def solve(
     passes
         Fixed-point passes. The first half uses a quarter of the years: far from the answer they are enough.
     workers
-        Processes; None for one per core.
+        How many years are simulated at the same time; None for one per core.
     said
         Told the largest distance from a target after each pass.
 
@@ -195,12 +194,13 @@ def _world(scenario: Scenario, reference: str) -> Scenario:
     return scenario.model_copy(update={"demand": scenario.demand.model_copy(update={"reference": reference})})
 
 
-def _drawing(solution: Solution, reference: str, calendars: Mapping[int, Calendar], world: Scenario) -> Draw:
-    """Draws the contacts of a world as the solution says who tries, before anything is written."""
+def _profiles_by_channel(
+    solution: Solution, reference: str, calendars: Mapping[int, Calendar], world: Scenario
+) -> dict[str, Profile]:
+    """Who tries in a world as the solution has it, before anything is written."""
     profiles = profiles_of(solution, reference, calendars)
     named = {name: demand.profile for name in CHANNELS if (demand := world.demand_of(name)) and demand.profile}
-    by_channel = {channel: profiles[name] for channel, name in named.items()}
-    return partial(draw, profiles=by_channel, origins=origins_of(solution, world))
+    return {channel: profiles[name] for channel, name in named.items()}
 
 
 def _answered(
@@ -215,10 +215,17 @@ def _answered(
     """What the default worlds answer if the solution is who tries."""
     means: dict[int, dict[Key, float]] = {}
     for year, world in worlds.items():
-        draw_year = _drawing(solution, reference, calendars, world)
-        seen = replicate(world, replications, seed, BlockYardstick, workers=workers, draw_year=draw_year)
-        mean, _ = ratio_of_totals(seen.top, seen.bottom)
-        means[year] = dict(zip(seen.keys, map(float, mean), strict=True))
+        with replicate(
+            world,
+            replications,
+            seed,
+            BlockYardstick,
+            workers=workers,
+            profiles=_profiles_by_channel(solution, reference, calendars, world),
+            origins=origins_of(solution, world),
+        ) as study:
+            mean, _ = ratio_of_totals(*study.seen.of(study.seen.keys))
+        means[year] = dict(zip(study.seen.keys, map(float, mean), strict=True))
     sites = site_order(worlds[2024].sites)[1:]
     calls = {site: means[2024][Key("answered", "phone", site)] for site in sites}
     named = {site: calls[site] for site in NAMED_SITES}

@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,3 +59,44 @@ def squeezed(text: str) -> str:
 def everything_in(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, hidden ones too, with its content."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+LONG = ["--replications", "100000", "--json", "result.json", "--lang", "nb"]
+STARTED = """
+import sys, time, simulator.cli, simulator.report, simulator.study
+simulator.report.report = lambda result, lang: {}
+study, after = sys.modules["simulator.study.replicate"], int(sys.argv[1])
+take = study._take
+
+def taken(rows, seen, replications, watch, progress):
+    def told(done, total, width):
+        if done >= after:
+            print("enough", flush=True)
+            if after == 1:
+                time.sleep(60)
+
+    take(rows, seen, replications, watch, told)
+
+study._take = taken
+simulator.cli.main(sys.argv[2:])
+"""
+"""The command line; it says when some years are whole, so that a test presses Ctrl-C neither too early nor too late.
+After the first year it takes no more until then."""
+
+
+def ctrl_c(desk: Path, after: int, *words: str) -> Said:
+    """Run a command and press Ctrl-C after some years: everyone in the terminal's foreground gets it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED, str(after), "run", *words],
+        cwd=desk,
+        env=environment(PYTHONIOENCODING="utf-8"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        assert process.stdout.readline() == "enough\n", process.communicate()
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    return Said(process.returncode, out.replace("enough\n", ""), err)

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main, run_command
+from simulator.scenario import load
+from simulator.study import simulate
 from tests.cli.commands import HERE, LOCALE, Said, environment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Compile the engine where nothing has yet, so that no command has to say that it does."""
+    simulate(load(HERE / "small.yaml"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from simulator import __version__
-from simulator.cli import command_line
+from simulator.cli import command_line, options
+from simulator.service.engines import ENGINES
 from simulator.words import LANGUAGES, say
 from tests.cli.commands import environment, squeezed
 
@@ -44,6 +45,11 @@ def test_every_option_is_explained(typed, lang):
         for option in options:
             assert option.opts[0] in help_text
             assert squeezed(option.help) in help_text, (name, option.opts)
+
+
+def test_the_engines_are_those_there_are_and_the_first_is_the_default(typed):
+    assert options.ENGINES == ENGINES
+    assert f"[default: {ENGINES[0]}]" in squeezed(typed("run", "--help").out)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -141,7 +147,15 @@ def test_the_language_asked_for_beats_the_locale(started):
         (["run", "a", "--replications", "2.5"], "'2.5' er ikke et gyldig tall"),
         (["run", "a", "--replications", "1000001"], "1000001 er ikke i området"),
         (["run", "a", "--workers", "0"], "0 er ikke i området"),
-        (["run", "a", "--engine", "quick"], "'quick' er ikke en av 'simpy', 'compiled'."),
+        (["run", "a", "--engine", "quick"], "'quick' er ikke en av 'compiled', 'simpy'."),
+        (["run", "a", "--precision", "1"], "«1» er ikke en presisjon. Skriv for eksempel 1% eller 0.01"),
+        (["run", "a", "--precision", "litt"], "«litt» er ikke en presisjon."),
+        (["run", "a", "--precision", "-1%"], "«-1%» er ikke en presisjon."),
+        (["run", "a", "--precision", "100 %"], "«100 %» er ikke en presisjon."),
+        (["run", "a", "--precision-of", "answered"], "hvor sikre de skal bli, sier --precision"),
+        (["run", "a", "--workers", "2", "--dask", "x"], "--workers og --dask går ikke sammen"),
+        (["overview", "--workers", "2", "--dask", "x"], "--workers og --dask går ikke sammen"),
+        (["backtest", "--workers", "2", "--dask", "x"], "--workers og --dask går ikke sammen"),
         (["backtest", "--replications", "0"], "0 er ikke i området"),
         (["overview", "--replications", "0"], "0 er ikke i området"),
         (["evidence", "oslo", "trondheim"], "Ett argument for mye: trondheim"),
@@ -156,7 +170,18 @@ def test_a_mistyped_command_is_explained_in_norwegian(typed, desk, words, told):
     assert list(desk.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [["runn"], ["run"], ["run", "a", "--replications", "0"], ["run", "a", "b"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["runn"],
+        ["run"],
+        ["run", "a", "--replications", "0"],
+        ["run", "a", "b"],
+        ["run", "a", "--precision", "1"],
+        ["run", "a", "--precision-of", "answered"],
+        ["run", "a", "--workers", "2", "--dask", "x"],
+    ],
+)
 def test_a_mistyped_command_is_explained_in_english(typed, words):
     said = typed(*words, lang="en")
     assert (said.status, said.out) == (2, "")

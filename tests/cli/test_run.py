@@ -51,7 +51,8 @@ def test_the_document_has_the_promised_keys_and_figures(typed, small, without_do
     assert {"name", "title", "fingerprint"} <= set(document["scenario"])
     assert document["scenario"]["name"] == "small"
     manifest = document["manifest"]
-    assert (manifest["seed"], manifest["replications"], manifest["engine"]) == (1, 3, "simpy")
+    assert (manifest["seed"], manifest["replications"], manifest["engine"]) == (1, 3, "compiled")
+    assert (manifest["asked_replications"], manifest["interrupted"], manifest["precision"]) == (3, False, None)
     assert {"fingerprint", "version", "commit", "libraries", "overrides", "assumptions"} <= set(manifest)
     assumed = {row["path"]: row for row in manifest["assumptions"]}
     assert assumed["channels.phone.work.mean_min"]["status"] == "assumed"

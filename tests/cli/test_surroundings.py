@@ -2,17 +2,16 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from simulator.report.numbers import number
 from simulator.words import LANGUAGES, say
-from tests.cli.commands import ROOT, Said, environment, everything_in
+from tests.cli.commands import LONG, ROOT, Said, ctrl_c, environment, everything_in, figure, strict_json
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and pipes of this kind are not there")
 YEAR = ["--replications", "1", "--workers", "1"]
@@ -60,31 +59,63 @@ def test_an_interrupted_json_file_leaves_the_older_one(typed, small, desk, witho
     assert sorted(path.name for path in desk.iterdir()) == ["result.json", "results", small]
 
 
+WHO = {
+    "threads": ["--workers", "2"],
+    "one thread": ["--workers", "1"],
+    "processes": ["--workers", "2", "--engine", "simpy"],
+    "one process": ["--workers", "1", "--engine", "simpy"],
+}
+
+
 @POSIX
-def test_ctrl_c_stops_all_processes_and_leaves_nothing(desk):
-    code = "import sys; from simulator.cli import main; print('started', flush=True); main(sys.argv[1:])"
-    words = ["run", "2024-actual", "--replications", "20000", "--workers", "2", "--json", "result.json", "--lang", "nb"]
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        cwd=desk,
-        env=environment(PYTHONIOENCODING="utf-8"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
-        assert process.stdout.readline() == "started\n"
-        time.sleep(3)  # the years take hours; by now the processes are at work
-        running = process.poll() is None
-        if running:
-            os.killpg(process.pid, signal.SIGINT)  # as a terminal does: everyone in the group gets it
-        out, err = process.communicate(timeout=60)
-    assert running, err
-    assert (process.returncode, out) == (130, "")
-    assert err.strip().endswith(say("cli.interrupted", "nb"))
-    assert "cli.py" not in err  # no traceback of this program, whatever a process says that was just starting
-    assert list(desk.iterdir()) == []
+@pytest.mark.parametrize("who", WHO)
+def test_ctrl_c_keeps_what_is_whole(desk, typed, small, without_documents, who):
+    said = ctrl_c(desk, 3, small, *LONG, *WHO[who])
+    assert said.status == 130
+    document = strict_json((desk / "result.json").read_text("utf-8"))
+    manifest = document["manifest"]
+    years = manifest["replications"]
+    assert (manifest["asked_replications"], manifest["interrupted"]) == (100_000, True) and 3 <= years < 100_000
+    kept = say("cli.interrupted.kept", "nb", done=number(years, "nb"), asked=number(100_000, "nb"))
+    assert said.err.strip() == kept  # and no traceback of this program or of a process that was just starting
+    (folder,) = (desk / "results").iterdir()
+    assert set(everything_in(folder)) == {"manifest.json", "measures.csv", "measures.parquet"}
+    whole = typed("run", small, "--replications", years, "--json", "-", "--out", "again").document()
+    assert whole["measures"] == document["measures"]
+    assert not [path for path in desk.rglob("*.part")]
+
+
+@POSIX
+@pytest.mark.parametrize("who", WHO)
+def test_ctrl_c_before_two_years_are_whole_leaves_nothing(desk, small, who):
+    said = ctrl_c(desk, 1, small, *LONG, *WHO[who])
+    assert (said.status, said.out) == (130, "")
+    assert said.err.strip() == say("cli.interrupted", "nb")
+    assert [path.name for path in desk.iterdir()] == [small]
+
+
+@pytest.mark.parametrize("command", ["run", "overview"])
+def test_an_interrupt_is_said_and_the_result_is_written(typed, small, without_documents, monkeypatch, command):
+    replicate = import_module("simulator.study.replicate")
+    take = replicate._take
+
+    def interrupted_after_two(rows, seen, replications, watch, progress):
+        if seen.keys[-1].measure.startswith("answered_in_"):  # the overview's first half: not yet
+            return take(rows, seen, replications, watch, progress)
+        for _, batch in zip(range(2), rows, strict=False):
+            seen.append(batch)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(replicate, "_take", interrupted_after_two)
+    words = [small] if command == "run" else []
+    said = typed(command, *words, "--replications", "5", "--workers", "1", "--json", "result.json")
+    assert said.status == 130
+    assert "Interrupted after 2 of 5 years" in said.err and "The result is in" in said.out
+    document = strict_json(Path("result.json").read_text("utf-8"))
+    assert document["manifest"]["replications"] == 2 and document["manifest"]["interrupted"]
+    if command == "overview":  # the same two years under both
+        before, after = ({"measures": document[name]} for name in ("before", "measures"))
+        assert figure(before, "persons", "chat")["mean"] == figure(after, "persons", "chat")["mean"]
 
 
 # --- a reader who leaves ------------------------------------------------------------------------------------------

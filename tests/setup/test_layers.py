@@ -18,9 +18,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HOMES = {
     "babel": {"simulator.report.numbers"},
     "click": {"simulator.cli"},
+    "distributed": {"simulator.study.cluster"},
     "holidays": {"simulator.scenario.calendar"},
     "jinja2": {"simulator.report"},
-    "joblib": {"simulator.study.replicate"},
+    "joblib": {"simulator.study.workers"},
     "matplotlib": {"simulator.report.figures"},
     "numba": {"simulator.service.compiled"},
     "polars": {"simulator.store"},
@@ -29,10 +30,24 @@ HOMES = {
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
     "simpy": {"simulator.service.conversations", "simulator.service.events", "simulator.service.reference"},
 }
-PART_OF = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}  # published with it, to be used through it
+# Published with another library, to be used through it.
+PART_OF = {"llvmlite": "numba", "markupsafe": "jinja2", "pydantic_core": "pydantic"}
 
 # Loaded where they are used and not before: together they would add seconds to the start of every command.
-SLOW_TO_LOAD = ("matplotlib", "polars", "scipy.stats")
+SLOW_TO_LOAD = (
+    "distributed",
+    "joblib",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "polars",
+    "pydantic",
+    "scipy",
+    "scipy.stats",
+    "simpy",
+)
+EXTRAS_OF_A_RUN = ("dask",)
+"""Extras that the simulator uses where they are installed; the others are for those who work on it."""
 
 
 def imported(source: str) -> set[str]:
@@ -107,12 +122,31 @@ def test_imports_are_seen_wherever_they_stand():
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
-    declared = {re.split(r"[.<>=\[ ]", line)[0] for line in PROJECT["project"]["dependencies"]}
+    extras = PROJECT["project"]["optional-dependencies"]
+    lines = PROJECT["project"]["dependencies"] + [line for extra in EXTRAS_OF_A_RUN for line in extras[extra]]
+    declared = {re.split(r"[.<>=\[ ]", line)[0] for line in lines}
     outside = set.union(*(names for _, names in modules())) - set(sys.stdlib_module_names) - {"simulator"}
     assert outside == declared - {"tzdata"}  # tzdata is data: zoneinfo reads it where the machine has none
 
 
-def test_a_command_starts_without_the_libraries_that_are_slow_to_load():
-    code = f"import sys, simulator.cli; print(*sorted(set({SLOW_TO_LOAD}) & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert result.stdout.split() == []
+def loaded_by(code: str, *words: str) -> set[str]:
+    """Return which of the slow libraries a piece of Python has loaded at its end."""
+    code += f"\nimport sys; print('loaded:', *sorted(set({SLOW_TO_LOAD}) & set(sys.modules)))"
+    command = [sys.executable, "-c", code, *words]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    return set(result.stdout.rpartition("loaded:")[2].split())
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["run", "--help"], ["--version"], ["run", "--precision", "x"]])
+def test_a_command_starts_without_the_libraries_that_are_slow_to_load(words):
+    code = "import sys; from simulator.cli import run_command; sys.argv[1:] and run_command(sys.argv[1:], 'nb')"
+    assert loaded_by(code, *words) == set()
+
+
+def test_questions_of_many_years_load_no_engine_and_nobody_to_spread_them_over():
+    slow = loaded_by("import simulator.study.overview, simulator.study.backtest, simulator.study.replay")
+    assert slow == {"numpy", "pydantic", "scipy"}
+
+
+def test_the_slow_libraries_are_seen():
+    assert loaded_by("import joblib, scipy.special") >= {"joblib", "numpy", "scipy"}

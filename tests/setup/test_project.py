@@ -93,7 +93,8 @@ def test_the_test_tools_are_the_same_for_pip_and_for_uv():
 def test_the_lock_is_of_these_requirements():
     (project,) = (package for package in LOCK["package"] if package["name"] == PROJECT["project"]["name"])
     locked = {requirement["name"]: requirement["specifier"] for requirement in project["metadata"]["requires-dist"]}
-    wanted = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["test"]
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = PROJECT["project"]["dependencies"] + [line for lines in extras.values() for line in lines]
     names = {re.split("[<>=]", line)[0]: line for line in wanted}
     assert locked.keys() == {name.replace(".", "-") for name in names}
     for name, line in names.items():

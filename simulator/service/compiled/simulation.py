@@ -24,7 +24,7 @@ from simulator.service.compiled.layouts import (
     TOO_MANY,
     stream_names,
 )
-from simulator.service.compiled.machine import Record, forget_old_code, needs_compiling
+from simulator.service.compiled.machine import IS_COMPILED, Record, forget_old_code, needs_compiling
 from simulator.service.compiled.year import year
 from simulator.service.ledger import Ledger
 from simulator.service.measures import Year
@@ -41,7 +41,7 @@ WHOLE = DRAW + SERVE + COUNT
 class CompiledSimulation:
     """Years of a scenario, seed and world, each drawn, served and counted in machine code; see `engines.Simulation`."""
 
-    runs_in_threads = True
+    runs_in_threads = IS_COMPILED
 
     def __init__(
         self,

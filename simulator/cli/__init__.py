@@ -1,37 +1,35 @@
 """One command per question: reads what was typed, calls the study, prints what the report says, lets the store write.
 
-Exit status: 0 done; 1 a check fell short; 2 the input is wrong (in words on standard error, never a traceback).
-Heavy rooms are imported by the command that needs them, so that help is quick.
+Exit status: 0 done; 1 a check fell short; 2 the input is wrong (in words on standard error, never a traceback); 130
+somebody pressed Ctrl-C: then the result rests on the years that were whole, if there were two of them, or nothing is
+written. Heavy rooms are imported by the command that needs them, so that help is quick.
 """
 
 import gettext
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator import __version__
+from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, Options
+from simulator.cli.waiting import progress
 from simulator.words import LANGUAGES, LIBRARY_WORDS, machine_language, say
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from simulator.scenario import Scenario
     from simulator.study.estimates import Result
 
 DONE, FELL_SHORT, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
-RESULTS = "results"
 DOCUMENTS = "nb"
 """Language of documents unless another is asked for: they go to Norwegian readers whatever the machine speaks."""
-MOST_REPLICATIONS = 20_000
-"""Every year's figures are kept until the end, some 80 kB a year."""
+YEARS_OF_OVERVIEW, YEARS_OF_RUN = 10, 20
+"""Simulated years unless another number is asked for."""
 Command = Callable[..., Any]
-Told = Callable[[int, int], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,56 +96,53 @@ def in_words(error: Exception, lang: str) -> str | None:
 
 def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     """The commands, with help in a language and documents in another."""
-    option = {
-        name: say(f"cli.option.{name}", lang)
-        for name in ("lang", "replications", "seed", "engine", "json", "out", "with", "workers", "version")
-    }
+    options = Options(lang)
     settings = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
     group = click.Group(name="simulator", help=say("cli.help", lang), context_settings=settings)
-    group.params.append(click.Option(["--lang"], help=option["lang"], type=click.Choice(LANGUAGES)))
-    click.version_option(__version__, "--version", prog_name="simulator", help=option["version"])(group)
+    group.params.append(options.language())
+    click.version_option(__version__, "--version", prog_name="simulator", help=options.version())(group)
 
     def add(name: str, does: Command, *parameters: click.Parameter) -> None:
         group.add_command(
             click.Command(name, callback=does, params=list(parameters), help=say(f"cli.{name}.help", lang))
         )
 
-    scenario = click.Argument(["scenario"])
-    chosen = click.Option(["--with", "with_"], multiple=True, help=option["with"])
-    seed = click.Option(["--seed"], default=1, show_default=True, help=option["seed"])
-    engine = click.Option(
-        ["--engine"], type=click.Choice(["simpy", "compiled"]), default="simpy", help=option["engine"]
+    scenario, chosen, seed, as_json, out = (
+        click.Argument(["scenario"]),
+        options.overrides(),
+        options.seed(),
+        options.json(),
+        options.out(),
     )
-    as_json = click.Option(["--json", "json_"], metavar="FILE|-", help=option["json"])
-    out = click.Option(["--out"], default=RESULTS, show_default=True, help=option["out"])
-    workers = click.Option(["--workers"], type=click.IntRange(1, 1024), help=option["workers"])
-    many = click.IntRange(1, MOST_REPLICATIONS)
-
-    def replications(count: int) -> click.Option:
-        return click.Option(
-            ["--replications"], type=many, default=count, show_default=True, help=option["replications"]
-        )
-
-    add("overview", _with_lang(_overview, lang, documents), replications(10), seed, as_json, out, workers)
+    crew = options.crew()
+    add(
+        "overview",
+        _with_lang(_overview, lang, documents),
+        options.replications(YEARS_OF_OVERVIEW),
+        seed,
+        as_json,
+        out,
+        *crew,
+    )
     add(
         "run",
         _with_lang(_run, lang, documents),
         scenario,
         chosen,
-        replications(20),
+        *options.until_precise(YEARS_OF_RUN),
         seed,
-        engine,
+        options.engine(),
         as_json,
         out,
-        workers,
+        *crew,
     )
-    add("backtest", _with_lang(_backtest, lang), replications(20), seed, as_json, workers)
+    add("backtest", _with_lang(_backtest, lang), options.replications(YEARS_OF_RUN), seed, as_json, *crew)
     log = click.Argument(["log"])
     add("replay", _with_lang(_replay, lang, documents), log, scenario, chosen, seed, as_json, out)
     add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
     add("schema", _with_lang(_schema, lang))
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
-    add("solve", _with_lang(_solve, lang), out, workers)
+    add("solve", _with_lang(_solve, lang), out, options.workers())
     return group
 
 
@@ -164,18 +159,27 @@ def _with_lang(does: Command, lang: str, documents: str | None = None) -> Comman
 
 
 def _overview(
-    lang: str, documents: str, replications: int, seed: int, json_: str | None, out: str, workers: int | None
+    lang: str,
+    documents: str,
+    replications: int,
+    seed: int,
+    json_: str | None,
+    out: str,
+    workers: int | None,
+    dask: str | None,
 ) -> int:
     from simulator.report.overview import overview_tables
     from simulator.report.terminal import assumption_tables, table
     from simulator.study.overview import overview
 
+    _look_at_crew(lang, workers, dask)
     with progress(say("overview.title", lang), lang, quiet=json_ == "-") as told:
-        found = overview(replications, seed, told, workers)
+        found = overview(replications, seed, told, workers, dask, keep_interrupted=True)
+    status = _say_how_it_ended(found.after, lang)
     folder = _save(found.after, out, documents)
     tables = [*map(table, overview_tables(found, lang)), *assumption_tables(found.after, lang)]
     _show(lang, json_, found.as_json(), tables, folder)
-    return DONE
+    return status
 
 
 def _run(
@@ -183,31 +187,42 @@ def _run(
     documents: str,
     scenario: str,
     with_: tuple[str, ...],
-    replications: int,
+    replications: int | None,
+    precision: float | None,
+    precision_of: tuple[str, ...],
     seed: int,
     engine: str,
     json_: str | None,
     out: str,
     workers: int | None,
+    dask: str | None,
 ) -> int:
     from simulator.report.terminal import run_tables
     from simulator.study.run import run
+    from simulator.study.watched import Precision
 
+    if precision_of and precision is None:
+        raise click.UsageError(say("cli.precision.how_much", lang))
+    _look_at_crew(lang, workers, dask, engine)
+    wanted = None if precision is None else Precision(precision, precision_of)
+    years = replications or (YEARS_OF_RUN if wanted is None else MOST_UNTIL_PRECISE)
     loaded = _whole(scenario, with_)
     _warn(loaded, lang)
-    with progress(loaded.title, lang, quiet=json_ == "-") as told:
-        result = run(loaded, replications, seed, engine, told, workers)
+    with progress(loaded.title, lang, quiet=json_ == "-", wanted=precision) as told:
+        result = run(loaded, years, seed, engine, told, workers, precision=wanted, dask=dask, keep_interrupted=True)
+    status = _say_how_it_ended(result, lang)
     folder = _save(result, out, documents)
     _show(lang, json_, result.as_json(), run_tables(result, lang), folder)
-    return DONE
+    return status
 
 
-def _backtest(lang: str, replications: int, seed: int, json_: str | None, workers: int | None) -> int:
+def _backtest(lang: str, replications: int, seed: int, json_: str | None, workers: int | None, dask: str | None) -> int:
     from simulator.report.terminal import backtest_table
     from simulator.study.backtest import backtest
 
+    _look_at_crew(lang, workers, dask)
     with progress("backtest", lang, quiet=json_ == "-") as told:
-        compared = backtest(replications, seed, told, workers)
+        compared = backtest(replications, seed, told, workers, dask)
     figures = [each.as_json() for each in compared]
     _show(lang, json_, {"figures": figures}, [backtest_table(figures, lang)])
     fitted = [each for each in compared if not each.held_out]
@@ -277,6 +292,7 @@ def _solve(lang: str, out: str, workers: int | None) -> int:
     from simulator.demand import REFERENCES
     from simulator.study.solve import solve, write_solution
 
+    _look_at_crew(lang, workers, None)
     for reference in REFERENCES:
         profiles, origins = solve(reference, workers=workers, said=lambda line: click.echo(line, err=True))
         write_solution(Path(out) / reference, profiles, origins)
@@ -287,23 +303,39 @@ def _solve(lang: str, out: str, workers: int | None) -> int:
 # --- what commands share -----------------------------------------------------------------------------------------
 
 
-@contextmanager
-def progress(title: str, lang: str, quiet: bool) -> Iterator[Told]:
-    """A bar on standard error while years are simulated; a line when it is no terminal, nothing when ``quiet``."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _look_at_crew(lang: str, workers: int | None, dask: str | None, engine: str = ENGINES[0]) -> None:
+    """Refuse a cluster with workers of its own and ours, and say what the engine is about to do on this machine.
 
-    console = _console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, disable=hidden, transient=True) as bar:
-        task = bar.add_task(say("cli.progress", lang, title=title), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    Raises
+    ------
+    click.UsageError
+        If both are given.
+    """
+    if workers is not None and dask is not None:
+        raise click.UsageError(say("cli.dask.has_workers", lang))
+    if dask is not None:
+        return
+    from simulator.service.engines import first_use as first_use_of
+
+    if (first_use := first_use_of(engine)) is not None:
+        click.echo(say(f"cli.engine.{first_use}", lang), err=True)
 
 
-def _console(stderr: bool = False) -> "Console":
-    from rich.console import Console
+def _say_how_it_ended(result: "Result", lang: str) -> int:
+    """Say on standard error if fewer years than asked for count, and why; the exit status of that."""
+    from simulator.report.numbers import number, percent
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    made = result.manifest
+    years, asked, precision = made["replications"], made["asked_replications"], made["precision"]
+    if made["interrupted"]:
+        done = {"done": number(years, lang), "asked": number(asked, lang)}
+        click.echo(say("cli.interrupted.kept", lang, **done), err=True)
+        return INTERRUPTED
+    if precision is not None:
+        width = "–" if precision["reached"] is None else percent(precision["reached"], lang, 2)
+        told = {"years": number(years, lang), "reached": width, "of": ", ".join(precision["of"])}
+        click.echo(say(f"cli.precision.{'met' if precision['met'] else 'limit'}", lang, **told), err=True)
+    return DONE
 
 
 def _whole(scenario: str, with_: Sequence[str] = ()) -> "Scenario":
@@ -338,7 +370,9 @@ def _show(lang: str, json_: str | None, document: Any, tables: Sequence[Any], fo
     if json_ == "-":
         click.echo(text)
         return
-    console = _console()
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
     for table in tables:
         console.print(table)
     if json_:

@@ -1,0 +1,5 @@
+"""``python -m simulator.cli`` is the command ``simulator``."""
+
+from simulator.cli import main
+
+main()
