@@ -139,7 +139,7 @@ def origins_of(solution: Solution, scenario: Scenario) -> dict[str, float]:
 
 def solve(
     reference: str,
-    replications: int = 24,
+    replications: int = 200,
     passes: int = 7,
     seed: int = 2024,
     workers: int | None = None,
