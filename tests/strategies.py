@@ -1,14 +1,20 @@
 """Random small worlds for property tests: plans with every rule switched on, and contacts full of ties.
 
-Made for any engine: a world is a `Plan` and its `Contacts`, nothing more. All times lie on a grid of half minutes, so
-that many things happen at the same instant.
+Made for any engine: a world is a `Plan` and its `Contacts`, nothing more. All times lie on a `Grid`, so that many
+things happen at the same instant, or within a millisecond of each other. Plans are of one piece: channels, sites and
+shifts often share their hours, and people their channels, for that is where rules meet.
+
+A world is read off one string of bytes, which Hypothesis draws and shrinks: no two examples are then nearly alike, and
+a byte of 0 is always the simplest choice (nobody there, no rule, all the time), so what is left of a failure is small.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from simulator.demand.contacts import NEVER_MS, NO_LABEL, Background, Contacts
 from simulator.scenario.model import CHANNELS, LIVE
@@ -26,18 +32,27 @@ from simulator.service.plan import (
     SitePlan,
 )
 
+Ints = NDArray[np.int64]
+Spells = list[tuple[int, int]]
+
 TICK_MS = 30_000
 DAY_TICKS = 200
-"""A little short of two hours: what contacts and plans are about; the horizon lies inside or far outside."""
+"""What contacts and plans are about: a little less than two hours of half minutes; the horizon is inside or far off."""
 FAR_TICKS = 50 * DAY_TICKS
-GRID = 5
+STEP = 5
 """Windows begin and end on every fifth tick."""
+LAST = DAY_TICKS // STEP
+BREAKS = np.array([0, 4, 5, 8, 9, 15, 16, 20])
+"""Edges of windows with a break of one step between them."""
 UNKNOWN_SITE = "elsewhere"
 """A site that contacts know and no plan has."""
 
 SHIFT_ENDS = (FINISH, HAND_BACK, FIRST_FREE_LEAVES)
 PHONE, CHAT = CHANNELS.index("phone"), CHANNELS.index("chat")
 WRITTEN = tuple(range(len(LIVE), len(CHANNELS)))
+
+MOST_CONTACTS, MOST_ATTEMPTS = 40, 4
+CENTRE_SIZES, SITE_SIZES = (0, 1, 2, 2, 3, 4), (0, 1, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -48,168 +63,245 @@ class World:
     contacts: Contacts
 
 
-def ticks(least: int, most: int) -> st.SearchStrategy[int]:
-    """Whole ticks in milliseconds."""
-    return st.integers(least, most).map(lambda count: count * TICK_MS)
+@dataclass(frozen=True)
+class Grid:
+    """Where times may lie: on a whole number of ticks, and some of them a little after it."""
+
+    tick_ms: int
+    after_ms: tuple[int, ...] = (0,)
 
 
-ALL_THE_TIME = (0, FAR_TICKS * 2 * TICK_MS)
+HALF_MINUTES = Grid(TICK_MS)
+MINUTES = Grid(60_000)
+MILLISECONDS = Grid(TICK_MS, (0, 0, 0, 1, TICK_MS - 1, 12_345))
+"""Half minutes, mixed with times a millisecond beside them and with others on no grid."""
 
 
-@st.composite
-def windows(draw: st.DrawFn, kinds: str = "aabbc") -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Merged windows that do not touch, shape (windows, 2): all the time (a), one long one (b), some or none (c)."""
-    kind = draw(st.sampled_from(kinds))
+class Dice:
+    """Choices read off a string of bytes, one byte each; the same number of them whatever is chosen."""
+
+    def __init__(self, chance: bytes, grid: Grid) -> None:
+        self.grid = grid
+        self._bytes = np.frombuffer(chance, np.uint8).astype(np.int64)
+        self.read = 0
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        """One of the options; the first is the simplest."""
+        self.read += 1
+        return options[self._bytes[self.read - 1] % len(options)]
+
+    def picks(self, options: Sequence[Any], *shape: int) -> Any:
+        """An array of independent choices."""
+        count = int(np.prod(shape))
+        self.read += count
+        return np.array(options)[self._bytes[self.read - count : self.read] % len(options)].reshape(shape)
+
+    def times_ms(self, ticks: Sequence[int], *shape: int) -> Any:
+        """An array of times of so many ticks, on the grid."""
+        return self.picks(ticks, *shape) * self.grid.tick_ms + self.picks(self.grid.after_ms, *shape)
+
+    def time_ms(self, ticks: Sequence[int]) -> int:
+        """One such time."""
+        return int(self.times_ms(ticks, 1)[0])
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _House:
+    """What the parts of a plan share: hours (some of them, or all), and kinds of work of the centre's people."""
+
+    hours: tuple[Ints, ...]
+    is_strict: bool
+    work: tuple[tuple[int, ...], ...]
+
+
+def _windows(dice: Dice, kinds: str, house: _House | None = None) -> Ints:
+    """Merged windows that do not touch, shape (windows, 2).
+
+    All the time (a), one long one (b), up to four (c), four with short breaks (d), or the hours of the house (h).
+    """
+    kind, which, most = dice.pick(kinds), dice.pick((0, 0, 0, 1)), dice.pick((0, 2, 4, 6, 8, 4, 6, 8))
+    long, steps = np.array([dice.pick(range(LAST // 3)), dice.pick(range(LAST // 2, LAST))]), dice.picks(range(LAST), 8)
+    after = dice.picks(dice.grid.after_ms, 8)
+    if house is not None and (kind == "h" or house.is_strict):
+        shared: Ints = house.hours[which]
+        return shared
     if kind == "a":
-        return np.array([ALL_THE_TIME], np.int64)
-    last = DAY_TICKS // GRID
-    if kind == "b":
-        start, end = draw(st.integers(0, last // 3)), draw(st.integers(last // 2, last))
-        return np.array([[start, end]], np.int64) * GRID * TICK_MS
-    edges = draw(st.lists(st.integers(0, last), max_size=6, unique=True).map(sorted))
-    return np.array(edges[: len(edges) // 2 * 2], np.int64).reshape(-1, 2) * GRID * TICK_MS
+        return np.array([[0, 2 * FAR_TICKS * dice.grid.tick_ms]], np.int64)
+    chosen = {"b": long, "d": long[0] + BREAKS}.get(kind, np.unique(steps[:most]))
+    chosen = chosen[: len(chosen) // 2 * 2]
+    edges_ms: Ints = (chosen * STEP * dice.grid.tick_ms + after[: len(chosen)]).reshape(-1, 2)
+    return edges_ms
 
 
-@st.composite
-def shares(draw: st.DrawFn) -> float:
-    """A probability: none, all, or one on which the contacts' numbers may fall exactly."""
-    return draw(st.sampled_from([0.0, 0.0, 0.25, 0.5, 0.9]))
+def _house(dice: Dice) -> _House:
+    kinds = []
+    for _ in range(2):
+        live = dice.pick(((PHONE,), (CHAT,), (), (PHONE, CHAT), (CHAT, PHONE), (PHONE, CHAT), (CHAT, PHONE)))
+        written = dice.pick(((), WRITTEN, WRITTEN[1:], WRITTEN[::-1]))
+        kinds.append((*live, *written) or (PHONE,))
+    return _House((_windows(dice, "bcdcd"), _windows(dice, "cb")), dice.pick((False, False, True)), tuple(kinds))
 
 
-@st.composite
-def channel_plans(draw: st.DrawFn, code: int) -> ChannelPlan:
+SHARES = (0.0, 0.25, 0.5, 0.9)
+"""Probabilities on which the contacts' numbers may fall exactly."""
+
+
+def _channel(dice: Dice, code: int, house: _House) -> ChannelPlan:
     """The rules of one channel; written questions know none but their hours."""
-    if code not in (PHONE, CHAT):
-        exists = draw(st.integers(0, 3)) > 0
-        hours = draw(windows()) if exists else np.empty((0, 2), np.int64)
-        return ChannelPlan(exists, hours, 0.0, -1, 0.0, 0.0, 0.0, False, False, 0, 0)
-    instead, back = draw(st.sampled_from([(0.0, 0.0), (0.25, 0.25), (0.5, 0.5), (0.0, 1.0), (1.0, 0.0)]))
-    return ChannelPlan(
+    hours = _windows(dice, "ahhhhbc", house)
+    instead, back = dice.pick(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.25, 0.25), (0.5, 0.5)))
+    live = ChannelPlan(
         exists=True,
-        open_ms=draw(windows()),
-        balking=draw(shares()) * 0.5,
-        max_waiting=draw(st.sampled_from([-1, -1, 0, 1, 3])),
-        redial=draw(shares()),
+        open_ms=hours,
+        balking=dice.pick(SHARES) * 0.5,
+        max_waiting=dice.pick((-1, -1, -1, 3, 1, 0)),
+        redial=dice.pick(SHARES),
         phone_instead=instead if code == CHAT else 0.0,
         come_back=back,
-        hard_stop=draw(st.booleans()),
-        serve_out=draw(st.booleans()),
-        last_admission_ms=draw(st.sampled_from([0, 0, 1, 10])) * TICK_MS,
-        target_ms=2 * TICK_MS,
+        hard_stop=dice.pick((False, True)),
+        serve_out=dice.pick((False, True, True)),
+        last_admission_ms=dice.pick((0, 0, 1, 10)) * dice.grid.tick_ms,
+        target_ms=2 * dice.grid.tick_ms,
     )
+    exists = dice.pick((True, True, True, False))
+    if code < len(LIVE):
+        return live
+    return ChannelPlan(exists, hours if exists else hours[:0], 0.0, -1, 0.0, 0.0, 0.0, False, False, 0, 0)
 
 
-@st.composite
-def site_plans(draw: st.DrawFn, code: int) -> SitePlan:
-    """The centre, or a site with its hours and what its callers do when it is busy."""
+def _site(dice: Dice, code: int, house: _House) -> SitePlan:
     name = "centre" if code == CENTRE else f"site {code}"
-    return SitePlan(
-        name=name,
-        title=name,
-        open_ms=draw(windows()),
-        busy=draw(st.sampled_from([BUSY_CENTRE, BUSY_WAIT, BUSY_RING])),
-        ring_ms=draw(ticks(0, 6)),
-    )
+    busy = dice.pick((BUSY_CENTRE, BUSY_WAIT, BUSY_RING, BUSY_WAIT, BUSY_RING))
+    return SitePlan(name, name, _windows(dice, "aachh", house), busy, dice.time_ms((*range(7), 12, 24)))
 
 
-@st.composite
-def counsellor_plans(draw: st.DrawFn, site: int, number: int) -> CounsellorPlan:
-    """Somebody of the centre, who may answer anything in any order, or of a site, who answers calls."""
-    live = draw(st.permutations([PHONE, CHAT]))[: draw(st.sampled_from([0, 1, 2, 2]))] if site == CENTRE else [PHONE]
-    written = draw(st.permutations(WRITTEN))[: draw(st.integers(0, 2))] if site == CENTRE else []
+def _counsellor(dice: Dice, site: int, number: int, house: _House) -> CounsellorPlan:
+    """Somebody of the centre, who does one of the house's kinds of work, or of a site, who answers calls."""
+    work, chats = dice.pick(house.work), dice.pick((1, 2, 3))
+    shifts = _windows(dice, "ahhhbc", house)
+    at_centre = site == CENTRE
     return CounsellorPlan(
-        name=f"{site} {number}",
-        rostered=site == CENTRE,
-        site=site,
-        answers=tuple([*live, *written] or [PHONE]),
-        chats_at_once=draw(st.integers(1, 3)) if site == CENTRE else 1,
-        shifts_ms=draw(windows()),
+        f"{site} {number}", at_centre, site, work if at_centre else (PHONE,), chats if at_centre else 1, shifts
     )
 
 
-@st.composite
-def plans(draw: st.DrawFn, most_sites: int = 2, shift_ends: tuple[int, ...] = SHIFT_ENDS) -> Plan:
-    """A small plan with any combination of rules."""
-    sites = draw(st.integers(0, most_sites)) + 1
-    sizes = [draw(st.sampled_from([0, 1, 2, 3, 4] if site == CENTRE else [0, 1, 1, 2])) for site in range(sites)]
+def _plan(dice: Dice, most_sites: int, shift_ends: Sequence[int], warm_ups: Sequence[int]) -> Plan:
+    """A small plan with any combination of rules; one more site and person more or less moves no other choice."""
+    house = _house(dice)
+    count = dice.pick((*range(most_sites), most_sites, most_sites)) + 1
+    sites = [_site(dice, code, house) for code in range(most_sites + 1)][:count]
+    people: list[CounsellorPlan] = []
+    for site in range(most_sites + 1):
+        sizes = CENTRE_SIZES if site == CENTRE else SITE_SIZES
+        size = dice.pick(sizes) if site < count else dice.pick((0,))
+        people += [_counsellor(dice, site, number, house) for number in range(max(sizes))][:size]
     return Plan(
         epoch_ms=0,
-        end_ms=draw(st.sampled_from([DAY_TICKS * 3 // 4, FAR_TICKS])) * TICK_MS,
-        measure_from_ms=0,
+        end_ms=dice.pick((FAR_TICKS, FAR_TICKS, DAY_TICKS * 3 // 4)) * dice.grid.tick_ms,
+        measure_from_ms=dice.pick(warm_ups) * dice.grid.tick_ms,
         timezone="UTC",
-        channels=tuple(draw(channel_plans(code)) for code in range(len(CHANNELS))),
-        sites=tuple(draw(site_plans(code)) for code in range(sites)),
-        counsellors=tuple(
-            draw(counsellor_plans(site, number)) for site, size in enumerate(sizes) for number in range(size)
-        ),
-        speed_thousandths=draw(st.sampled_from([(1000,), (1000, 800, 650), (1000, 500), (900, 700, 701)])),
-        most_loaded=draw(st.booleans()),
-        shift_end=draw(st.sampled_from(shift_ends)),
-        local_first=draw(st.sampled_from([True, True, False])),
-        overflow_to_open_site=draw(st.booleans()),
+        channels=tuple(_channel(dice, code, house) for code in range(len(CHANNELS))),
+        sites=tuple(sites),
+        counsellors=tuple(people),
+        speed_thousandths=dice.pick(((1000,), (1000, 500), (1000, 800, 650), (900, 700, 701))),
+        most_loaded=dice.pick((False, True)),
+        shift_end=dice.pick(shift_ends),
+        local_first=dice.pick((True, True, True, False)),
+        overflow_to_open_site=dice.pick((False, True)),
     )
 
 
-@st.composite
-def spells(draw: st.DrawFn) -> list[tuple[int, int]]:
-    """Own duty work of one site: spells that do not touch, in order."""
-    return [(start, end) for start, end in draw(windows("bcc")).tolist()]
+# --- contacts ---------------------------------------------------------------------------------------------------------
 
 
-UNIFORM = st.sampled_from([0.0, 0.125, 0.25, 0.4999, 0.5, 0.75, 0.999])
-"""On the thresholds of `shares` and beside them."""
+MIXES = ((PHONE,), (PHONE, CHAT), (PHONE, CHAT, CHAT, CHAT), (PHONE, CHAT, *WRITTEN), (PHONE, CHAT) * 2 + WRITTEN)
+"""Of the channels that people try first."""
+
+UNIFORMS = (0.999, 0.0, 0.125, 0.25, 0.4999, 0.5, 0.75)
+"""On the thresholds of `SHARES` and beside them."""
 
 
-@st.composite
-def contacts_at(draw: st.DrawFn, sites: tuple[str, ...], most: int = 30) -> Contacts:
-    """Up to ``most`` persons in two hours; waits, delays and lengths on the grid, uniforms at the thresholds."""
-    n, k = draw(st.sampled_from([0, 1, 3, 8, 15, most])), draw(st.integers(1, 4))
-    live = len(LIVE)
+def _spells(dice: Dice) -> Spells:
+    """Own duty work of one site: short spells that do not touch, in order."""
+    slots = np.unique(dice.picks(range(LAST), 12))[: dice.pick((0, 6, 12))]
+    lengths = dice.times_ms(range(1, STEP - 1), 12)
+    starts = slots * STEP * dice.grid.tick_ms
+    return list(zip(starts.tolist(), (starts + lengths[: len(starts)]).tolist(), strict=True))
 
-    def whole(low: int, high: int, *shape: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-        size = int(np.prod(shape))
-        return np.array(draw(st.lists(ticks(low, high), min_size=size, max_size=size)), np.int64).reshape(shape)
 
-    def one_of(strategy: st.SearchStrategy[Any], *shape: int) -> np.ndarray[Any, Any]:
-        size = int(np.prod(shape))
-        return np.array(draw(st.lists(strategy, min_size=size, max_size=size))).reshape(shape)
-
-    channel = one_of(st.sampled_from([PHONE, PHONE, PHONE, CHAT, CHAT, CHAT, *WRITTEN]), n).astype(np.int16)
-    patience = one_of(st.sampled_from([0, 2, 8, 20, 60, -1]), n, k).astype(np.int64) * TICK_MS
-    delays = [whole(0, 40, n, k), whole(0, 120, n, k)]
+def _contacts(dice: Dice, sites: tuple[str, ...], without_spells: tuple[str, ...]) -> Contacts:
+    """Some persons; waits, delays and lengths on the grid, uniforms at the thresholds."""
+    n, live, once, each = MOST_CONTACTS, len(LIVE), (MOST_CONTACTS,), (MOST_CONTACTS, MOST_ATTEMPTS)
+    drawn = [_spells(dice) for _ in sites]
+    spells = [[] if name in without_spells else each for name, each in zip(sites, drawn, strict=True)]
+    k = dice.pick((1, 2, 3, 4))
+    crowd = dice.pick((*range(n), *[n] * n))
     wrap_up = np.zeros((n, len(CHANNELS)), np.int64)
-    wrap_up[:, :live] = one_of(st.sampled_from([0, 0, 3, 8]), n, 1).astype(np.int64) * TICK_MS
-    each = [draw(spells()) if name not in ("centre", UNKNOWN_SITE) else [] for name in sites]
-    flat = [spell for site in each for spell in site]
+    wrap_up[:, :live] = dice.times_ms((3, 8, 0), n, 1) * dice.picks((0, 0, 1), n, 1)
+    patience = dice.times_ms((20, 60, 8, 2, 0), *each)
+    patience[dice.picks([False] * 7 + [True], *each)] = NEVER_MS
+    parts = {
+        "arrival_ms": dice.times_ms(range(dice.pick((DAY_TICKS * 3 // 4, DAY_TICKS // 2, DAY_TICKS // 4))), *once),
+        "channel": dice.picks(dice.pick(MIXES), *once).astype(np.int16),
+        "origin": dice.picks([*range(len(sites) - 1), *range(len(sites))], *once).astype(np.int16),
+        "work_ms": np.repeat(dice.times_ms((*range(1, 32), 60), n, 1), len(CHANNELS), axis=1),
+        "wrap_up_ms": wrap_up,
+        "patience_ms": np.repeat(patience[:, :k, None], live, axis=2),
+        "redial_delay_ms": np.repeat(dice.times_ms(range(40), *each)[:, :k, None], live, axis=2),
+        "return_delay_ms": np.repeat(dice.times_ms(range(120), *each)[:, :k, None], live, axis=2),
+        **{name: dice.picks(UNIFORMS, *each)[:, :k] for name in ("balk_u", "closed_u", "redial_u")},
+    }
+    order = np.argsort(parts["arrival_ms"][:crowd], kind="stable")
     return Contacts(
         epoch_ms=0,
-        end_ms=DAY_TICKS * TICK_MS,
+        end_ms=DAY_TICKS * dice.grid.tick_ms,
         sites=sites,
-        arrival_ms=np.sort(whole(0, DAY_TICKS * 3 // 4, n)),
-        channel=channel,
-        origin=one_of(st.integers(0, len(sites) - 1), n).astype(np.int16),
-        identity=np.arange(n, dtype=np.uint64),
-        work_ms=np.repeat(whole(1, 40, n, 1), len(CHANNELS), axis=1),
-        wrap_up_ms=wrap_up,
-        patience_ms=np.repeat(np.where(patience < 0, NEVER_MS, patience)[:, :, None], live, axis=2),
-        redial_delay_ms=np.repeat(delays[0][:, :, None], live, axis=2),
-        return_delay_ms=np.repeat(delays[1][:, :, None], live, axis=2),
-        balk_u=one_of(UNIFORM, n, k).astype(float),
-        closed_u=one_of(UNIFORM, n, k).astype(float),
-        redial_u=one_of(UNIFORM, n, k).astype(float),
-        age_group=np.full(n, NO_LABEL, np.int16),
-        gender=np.full(n, NO_LABEL, np.int16),
-        background=Background(
-            offset=np.cumsum([0, *map(len, each)]).astype(np.int64),
-            start_ms=np.array([start for start, _ in flat], np.int64),
-            end_ms=np.array([end for _, end in flat], np.int64),
-        ),
+        identity=np.arange(crowd, dtype=np.uint64),
+        **{name: column[order] for name, column in parts.items()},
+        age_group=np.full(crowd, NO_LABEL, np.int16),
+        gender=np.full(crowd, NO_LABEL, np.int16),
+        background=_background(spells),
     )
 
 
-@st.composite
-def worlds(draw: st.DrawFn, most_sites: int = 2, most_contacts: int = 30, **rules: Any) -> World:
-    """A plan and contacts that meet it; some live in a site that the plan does not have."""
-    plan = draw(plans(most_sites, **rules))
-    names = (*(site.name for site in plan.sites), UNKNOWN_SITE)
-    return World(plan, draw(contacts_at(names, most_contacts)))
+def _background(sites: Sequence[Spells]) -> Background:
+    flat = np.array([spell for spells in sites for spell in spells], np.int64).reshape(-1, 2)
+    return Background(np.cumsum([0, *map(len, sites)]).astype(np.int64), flat[:, 0].copy(), flat[:, 1].copy())
+
+
+# --- worlds -----------------------------------------------------------------------------------------------------------
+
+
+MOST_BYTES = 3072
+
+
+def _chances(size: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=size, max_size=size)
+
+
+def worlds(
+    most_sites: int = 2,
+    shift_ends: tuple[int, ...] = SHIFT_ENDS,
+    grid: Grid = HALF_MINUTES,
+    warm_ups: tuple[int, ...] = (0,),
+    without_spells: tuple[str, ...] = ("centre",),
+) -> st.SearchStrategy[World]:
+    """A plan and contacts that meet it; some live in a site that the plan does not have.
+
+    ``warm_ups`` are the ticks after which time may begin to count; ``without_spells`` are sites without own duty work.
+    """
+
+    def world(chance: bytes) -> World:
+        dice = Dice(chance, grid)
+        plan = _plan(dice, most_sites, shift_ends, warm_ups)
+        return World(plan, _contacts(dice, (*(site.name for site in plan.sites), UNKNOWN_SITE), without_spells))
+
+    return _chances(MOST_BYTES).map(world)
+
+
+def windows(kinds: str = "aabbc", grid: Grid = HALF_MINUTES) -> st.SearchStrategy[Ints]:
+    """Windows alone; see `_windows`."""
+    return _chances(32).map(lambda chance: _windows(Dice(chance, grid), kinds))

@@ -17,9 +17,10 @@ PAGE = ROOT / "docs" / "cases.md"
 
 INTRODUCTION = """# The published queueing cases in the scenario language
 
-Each case of `tests/cases/public.json` that the engine simulates, as a scenario. All of them are run by
-`tests/service/test_cases.py`; the formulas behind them are in `simulator/service/theory/`. This page is written by
-`python -m tests.cases.page`.
+Each case of `tests/cases/public.json` that the engines simulate, as a scenario. `tests/service/test_cases.py` runs
+them as they are in the reference engine; `tests/service/test_cases_full.py` runs them in the compiled engine for so
+long that every figure is as narrow as its case asks (SIN-1 and SSJ-1: as 20 000 days give). The formulas behind them
+are in `simulator/service/theory/`. This page is written by `python -m tests.cases.page`.
 
 Three things to know:
 
@@ -29,7 +30,7 @@ Three things to know:
   `shift_end: first_free_leaves`: people stand in for each other, and nobody idle starts while as many are busy as are
   on duty. With `finish`, the default, each named person finishes her own, which is another model with other numbers.
 - From Python: `year = simulate(load(text), seed=1, replication=0)` gives `year.ledger` (one row per attempt),
-  `year.contacts` and `year.plan`; `tests/cases/worlds.py` shows how each figure is read off them. Recorded contacts
+  `year.contacts` and `year.plan`; `tests/cases/reading.py` shows how each figure is read off them. Recorded contacts
   with given handling and patience (the traces) go through `simulator replay LOG.csv SCENARIO.yaml`.
 """
 

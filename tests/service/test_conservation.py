@@ -13,7 +13,7 @@ from simulator.scenario.model import LIVE
 from simulator.service import ledger as book
 from simulator.service import serve
 from simulator.service.ledger import Ledger
-from simulator.service.measures import Year, persons_reached, still_out, unanswered
+from simulator.service.tally import outcomes
 from simulator.service.plan import CENTRE, FINISH, FIRST_FREE_LEAVES, CounsellorPlan, Plan
 from tests.strategies import CHAT, DAY_TICKS, PHONE, TICK_MS, World, windows, worlds
 

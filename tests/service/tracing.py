@@ -121,14 +121,14 @@ def shown(ledger: Ledger, row: int) -> dict[str, Any]:
         "person": int(ledger.person[row]),
         "attempt": int(ledger.attempt[row]),
         "channel": CHANNELS[ledger.channel[row]],
-        "at": ledger.at_ms[row] / MINUTE_MS,
+        "at": float(ledger.at_ms[row]) / MINUTE_MS,
         "fate": FATES[ledger.fate[row]],
         "then": NEXT[ledger.next[row]],
         "site": int(ledger.site[row]),
         "by": int(ledger.counsellor[row]),
-        "wait": ledger.wait_ms[row] / MINUTE_MS,
-        "start": ledger.start_ms[row] / MINUTE_MS if ledger.start_ms[row] >= 0 else None,
-        "end": ledger.end_ms[row] / MINUTE_MS if ledger.end_ms[row] >= 0 else None,
+        "wait": float(ledger.wait_ms[row]) / MINUTE_MS,
+        "start": float(ledger.start_ms[row]) / MINUTE_MS if ledger.start_ms[row] >= 0 else None,
+        "end": float(ledger.end_ms[row]) / MINUTE_MS if ledger.end_ms[row] >= 0 else None,
     }
 
 

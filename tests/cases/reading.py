@@ -1,59 +1,39 @@
-"""The published queueing cases said in the scenario language, and how their figures are read off a simulated year.
+"""How the figures of the published cases are read off a simulated run: each gives a top and a bottom.
 
-A case is a scenario, how many independent runs of it, and for each figure a function that gives top and bottom of one
-run; the figure is the ratio of totals. Runs start empty and are read after a warm-up, or are whole independent days.
+Only the plan and the ledger are read; a run covers its whole period, so its horizon is the period's end.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from simulator.service.ledger import ABANDONED, ANSWERED, BALKED, BLOCKED, MET_CLOSED, NEXT_PHONE, TURNED_AWAY
+from simulator.service.ledger import ABANDONED, ANSWERED, BLOCKED, MET_CLOSED, NEXT_LOST, NEXT_PHONE, TURNED_AWAY
 from simulator.service.measures import Year
+from tests.cases.case import Read
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MINUTE_MS = 60_000
 
-Read = Callable[[Year], tuple[float, float]]
+
+def counted(year: Year) -> Any:
+    """Attempts of persons who first tried after the warm-up, off the ledger: contacts may have to be drawn anew."""
+    ledger, from_ms = year.ledger, year.plan.measure_from_ms
+    if not ledger.attempt.any():
+        return ledger.at_ms >= from_ms
+    first = ledger.attempt == 0
+    first_ms = np.zeros(int(ledger.person.max()) + 1, np.int64)
+    first_ms[ledger.person[first]] = ledger.at_ms[first]
+    return first_ms[ledger.person] >= from_ms
 
 
-@dataclass(frozen=True)
-class Case:
-    """``tolerance`` is the widest half-width of the 99 % interval, as a share of the value (or ``absolute``)."""
-
-    scenario: Mapping[str, Any]
-    runs: int
-    figures: Mapping[str, Read]
-    tolerance: float = 0.05
-    absolute: float = 0.012
-    loose: Mapping[str, float] = field(default_factory=dict)
+def persons(year: Year) -> float:
+    """How many persons first tried after the warm-up."""
+    return float((counted(year) & (year.ledger.attempt == 0)).sum())
 
 
-def world(days: int, warm_up_days: int = 1, first_day: str = "2024-01-01", **parts: Any) -> dict[str, Any]:
-    """A scenario in UTC whose first days warm it up."""
-    last = np.datetime64(first_day) + np.timedelta64(days + warm_up_days - 1, "D")
-    period = {"first_day": first_day, "last_day": str(last), "warm_up_days": warm_up_days}
-    demand = {"max_attempts": 1, **parts.pop("demand")}
-    return {"title": "case", "timezone": "UTC", "period": period, "demand": demand, **parts}
-
-
-def pool(servers: int, channel: str = "phone", **shift: Any) -> dict[str, Any]:
-    """A roster of some people round the clock."""
-    return {"centre": {"pool": {"hours": "always", "counsellors": servers, "answers": [channel], **shift}}}
-
-
-def minutes(mean_hours: float, distribution: str = "exponential", cv: float | None = None) -> dict[str, Any]:
-    """A duration given in hours."""
-    return {"mean_min": mean_hours * 60.0, "distribution": distribution, **({} if cv is None else {"cv": cv})}
-
-
-# --- what is read -------------------------------------------------------------------------------------------------
-
-
-def share(of: Callable[[Year], Any], among: Callable[[Year], Any] = lambda year: year.counted) -> Read:
+def share(of: Callable[[Year], Any], among: Callable[[Year], Any] = counted) -> Read:
     """Share of some attempts among others (the counted ones)."""
     return lambda year: (float((of(year) & among(year)).sum()), float(among(year).sum()))
 
@@ -73,11 +53,11 @@ def within(hours: float) -> Callable[[Year], Any]:
     return lambda year: (year.ledger.fate == ANSWERED) & (year.ledger.wait_ms <= hours * HOUR_MS)
 
 
-def wait_hours(among: Callable[[Year], Any] = lambda year: year.counted) -> Read:
+def wait_hours(among: Callable[[Year], Any] = counted) -> Read:
     """Mean time in queue in hours."""
 
     def read(year: Year) -> tuple[float, float]:
-        flags = among(year) & year.counted
+        flags = among(year) & counted(year)
         return float(year.ledger.wait_ms[flags].sum()) / HOUR_MS, float(flags.sum())
 
     return read
@@ -85,35 +65,49 @@ def wait_hours(among: Callable[[Year], Any] = lambda year: year.counted) -> Read
 
 def span_hours(year: Year) -> float:
     """Hours after the warm-up."""
-    return (year.contacts.end_ms - year.plan.measure_from_ms) / HOUR_MS
+    return (year.plan.end_ms - year.plan.measure_from_ms) / HOUR_MS
 
 
-def _overlap(year: Year, start_ms: Any, end_ms: Any) -> float:
-    low, high = year.plan.measure_from_ms, year.contacts.end_ms
+def overlap(year: Year, start_ms: Any, end_ms: Any) -> float:
+    """Hours that intervals have within the period after the warm-up, in all."""
+    low, high = year.plan.measure_from_ms, year.plan.end_ms
     return float(np.maximum(0, np.minimum(end_ms, high) - np.maximum(start_ms, low)).sum()) / HOUR_MS
 
 
 def mean_in_queue(year: Year) -> tuple[float, float]:
     """Time-average number waiting."""
     ledger = year.ledger
-    return _overlap(year, ledger.at_ms, ledger.at_ms + ledger.wait_ms), span_hours(year)
+    return overlap(year, ledger.at_ms, ledger.at_ms + ledger.wait_ms), span_hours(year)
 
 
 def mean_in_service(year: Year) -> tuple[float, float]:
     """Time-average number in conversation."""
     served = year.ledger.start_ms >= 0
-    return _overlap(year, year.ledger.start_ms[served], year.ledger.end_ms[served]), span_hours(year)
+    return overlap(year, year.ledger.start_ms[served], year.ledger.end_ms[served]), span_hours(year)
+
+
+def in_service_at(site: int) -> Read:
+    """Time-average number in conversation at one site."""
+
+    def read(year: Year) -> tuple[float, float]:
+        rows = (year.ledger.site == site) & (year.ledger.start_ms >= 0)
+        return overlap(year, year.ledger.start_ms[rows], year.ledger.end_ms[rows]), span_hours(year)
+
+    return read
 
 
 def mean_in_wrap_up(year: Year) -> tuple[float, float]:
-    """Time-average number in wrap-up."""
-    ledger = year.ledger
-    served = ledger.start_ms >= 0
-    wrap = year.contacts.wrap_up_ms[ledger.person[served], ledger.channel[served]]
-    return _overlap(year, ledger.end_ms[served], ledger.end_ms[served] + wrap), span_hours(year)
+    """Time-average number in wrap-up: what people have in hand besides conversations."""
+    conversations, hours = mean_in_service(year)
+    return float(year.ledger.slot_ms.sum()) / HOUR_MS - conversations, hours
 
 
-def _plus(*reads: Read) -> Read:
+def count_per_hour(count: Callable[[Year], Any]) -> Read:
+    """Counted attempts per hour."""
+    return lambda year: (float((count(year) & counted(year)).sum()), span_hours(year))
+
+
+def plus(*reads: Read) -> Read:
     """The sum of figures with one bottom."""
 
     def read(year: Year) -> tuple[float, float]:
@@ -153,9 +147,14 @@ def in_system_at(year: Year, at_ms: Any) -> Any:
     return number_at(year, at_ms, ledger.at_ms, gone)
 
 
-def every_minute(year: Year) -> Any:
-    """The minutes after the warm-up."""
-    return np.arange(year.plan.measure_from_ms, year.contacts.end_ms, MINUTE_MS)
+def at_clock(hour: float, number: Callable[[Year, Any], Any], count: Callable[[Any], Any]) -> Read:
+    """Mean over days of what is counted in a number of people (`conversations_at`, `in_system_at`) at one hour."""
+
+    def read(year: Year) -> tuple[float, float]:
+        at_ms = np.arange(year.plan.measure_from_ms, year.plan.end_ms, DAY_MS) + round(hour * HOUR_MS)
+        return float(count(number(year, at_ms)).sum()), float(len(at_ms))
+
+    return read
 
 
 def days_of(year: Year) -> float:
@@ -165,7 +164,7 @@ def days_of(year: Year) -> float:
 
 def a_day(count: Callable[[Year], Any]) -> Read:
     """Attempts (or minutes) per day."""
-    return lambda year: (float(np.sum(count(year) * year.counted)), days_of(year))
+    return lambda year: (float(np.sum(count(year) * counted(year))), days_of(year))
 
 
 def _levels(year: Year, counsellor: int) -> tuple[Any, Any]:
@@ -176,7 +175,7 @@ def _levels(year: Year, counsellor: int) -> tuple[Any, Any]:
     steps = np.concatenate([np.ones(mine.sum()), -np.ones(mine.sum()), [0]])
     order = np.lexsort((-steps, times))
     times, level = times[order], np.cumsum(steps[order])
-    low, high = year.plan.measure_from_ms, year.contacts.end_ms
+    low, high = year.plan.measure_from_ms, year.plan.end_ms
     ends = np.append(times[1:], high)
     return level, np.maximum(0, np.minimum(ends, high) - np.maximum(times, low)) / HOUR_MS
 
@@ -195,12 +194,22 @@ def level_share(wanted: Callable[[Any], Any], among: Callable[[Any], Any] = lamb
     return read
 
 
+def after_hour(hour: float) -> Callable[[Year], Any]:
+    """Counted attempts made after an hour of the day."""
+    return lambda year: counted(year) & (minute_of_day(year, year.ledger.at_ms) >= hour * 60)
+
+
+def on_channel(code: int) -> Callable[[Year], Any]:
+    """Counted attempts on one channel."""
+    return lambda year: counted(year) & (year.ledger.channel == code)
+
+
 def minute_of_day(year: Year, at_ms: Any) -> Any:
     """Minutes after the midnight before the attempt, for instants of the ledger's rows."""
     return (at_ms - year.ledger.at_ms // DAY_MS * DAY_MS) / MINUTE_MS
 
 
-def evening(channel: str, close_min: float) -> dict[str, Read]:
+def evening(close_min: float) -> dict[str, Read]:
     """The figures of an evening that closes at ``close_min`` minutes after midnight."""
 
     def met(year: Year) -> Any:
@@ -261,24 +270,16 @@ def stationary(*names: str, servers: int = 0, sl_hours: float = 0.0, unit_hours:
         elif name == "sl":
             figures[name] = share(within(sl_hours))
         elif name == "sl_of_served":
-            figures[name] = share(within(sl_hours), lambda year: (year.ledger.fate == ANSWERED) & year.counted)
+            figures[name] = share(within(sl_hours), lambda year: (year.ledger.fate == ANSWERED) & counted(year))
         else:
             figures[name] = STATIONARY[name]
     return figures
 
 
-CHAT_FIGURES = (
-    "p_wait",
-    "p_abandon",
-    "ew_all",
-    "eq",
-)
-
-
 def chat_pool(counsellors: int, slots: int) -> dict[str, Read]:
     """Figures of a chat pool."""
     return {
-        **stationary(*CHAT_FIGURES),
+        **stationary("p_wait", "p_abandon", "ew_all", "eq"),
         "e_conversations": mean_in_service,
         "slot_occupancy": per(counsellors * slots, mean_in_service),
         "mean_conversation_time": conversation_hours,
@@ -291,23 +292,39 @@ def chat_pool(counsellors: int, slots: int) -> dict[str, Read]:
 
 def conversation_hours(year: Year) -> tuple[float, float]:
     """Mean time from assignment to end of the answered."""
-    served = (year.ledger.fate == ANSWERED) & year.counted
+    served = (year.ledger.fate == ANSWERED) & counted(year)
     return float((year.ledger.end_ms - year.ledger.start_ms)[served].sum()) / HOUR_MS, float(served.sum())
+
+
+def system_hours(year: Year) -> tuple[float, float]:
+    """Mean time from the attempt to the end of the answered."""
+    waited, answered = wait_hours(fate(ANSWERED))(year)
+    return waited + conversation_hours(year)[0], answered
+
+
+def share_of_time_with(number: int) -> Read:
+    """Share of the time in which so many people are in the system, looked at every five minutes."""
+
+    def read(year: Year) -> tuple[float, float]:
+        at_ms = np.arange(year.plan.measure_from_ms, year.plan.end_ms, 5 * MINUTE_MS)
+        return float((in_system_at(year, at_ms) == number).sum()), float(len(at_ms))
+
+    return read
 
 
 def persons_served(year: Year) -> tuple[float, float]:
     """Answered per first attempt."""
-    return float(((year.ledger.fate == ANSWERED) & year.counted).sum()), float(year.counted_persons.sum())
+    return float(((year.ledger.fate == ANSWERED) & counted(year)).sum()), persons(year)
 
 
 def attempts_per_person(year: Year) -> tuple[float, float]:
     """Attempts per first attempt."""
-    return float(year.counted.sum()), float(year.counted_persons.sum())
+    return float(counted(year).sum()), persons(year)
 
 
 def blocked_first(year: Year) -> tuple[float, float]:
     """First attempts that find no place."""
-    first = (year.ledger.attempt == 0) & year.counted
+    first = (year.ledger.attempt == 0) & counted(year)
     return float(((year.ledger.fate == BLOCKED) & first).sum()), float(first.sum())
 
 
@@ -317,15 +334,10 @@ def mean_in_orbit(year: Year) -> tuple[float, float]:
     order = np.lexsort((ledger.attempt, ledger.person))
     person, at, wait = ledger.person[order], ledger.at_ms[order], ledger.wait_ms[order]
     same = person[1:] == person[:-1]
-    return _overlap(year, (at + wait)[:-1][same], at[1:][same]), span_hours(year)
+    return overlap(year, (at + wait)[:-1][same], at[1:][same]), span_hours(year)
 
 
-def met_closed_a_day(year: Year) -> tuple[float, float]:
-    """Attempts that meet closed, a day."""
-    return a_day(fate(MET_CLOSED))(year)
-
-
-PERSON_LOST = a_day(lambda year: (year.ledger.fate == MET_CLOSED) & (year.ledger.next == 4))
+PERSON_LOST = a_day(lambda year: (year.ledger.fate == MET_CLOSED) & (year.ledger.next == NEXT_LOST))
 PHONED = a_day(lambda year: year.ledger.next == NEXT_PHONE)
 RETURNS_OPEN = a_day(
     lambda year: (year.ledger.attempt > 0) & (year.ledger.channel == 1) & (year.ledger.fate != MET_CLOSED)
@@ -346,6 +358,3 @@ def returns_first_hour(open_min: float) -> Read:
 def site_share(code: int) -> Read:
     """Share of all attempts answered at a site."""
     return share(lambda year: (year.ledger.fate == ANSWERED) & (year.ledger.site == code))
-
-
-BALK = {"p_balk": share(fate(BALKED))}
