@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -39,8 +38,7 @@ def values(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_record_gives_its_values_back() -> None:
-    given_ = values()
-    record = EVERY.fill(given_)
+    record = EVERY.fill(given_ := values())
     for field, value in given_.items():
         assert getattr(record, field) is value
     with pytest.raises(AttributeError, match="nothing_such"):
@@ -188,7 +186,6 @@ def sources(folder: Path) -> Path:
 def test_the_digest_of_the_same_sources_is_the_same(tmp_path: Path) -> None:
     folder = sources(tmp_path / "x")
     digest = sources_digest(folder)
-    assert len(digest) == 16 and int(digest, 16) >= 0
     (folder / "notes.txt").write_text("no source")
     assert sources_digest(folder) == digest
 
@@ -248,7 +245,7 @@ def test_the_folder_changes_with_every_source_of_what_is_compiled_in(
     [
         ({"XDG_CACHE_HOME": "{}/xdg"}, "{}/xdg"),
         ({"NUMBA_CACHE_DIR": "{}/numba", "XDG_CACHE_HOME": "{}/xdg"}, "{}/numba"),
-        ({"HOME": "{}/home"}, "{}/home/.cache"),
+        ({"HOME": "{}/me"}, "{}/me/.cache"),
     ],
     ids=["xdg", "numba's own", "home"],
 )
@@ -285,13 +282,13 @@ def test_nothing_needs_compiling_after_a_run() -> None:
 
 @needs_numba
 def test_an_empty_or_missing_folder_needs_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "code"
-    monkeypatch.setattr(machine, "CACHE_FOLDER", folder)
+    folder = tmp_path / "code" / "compiled_0"
+    monkeypatch.setattr(machine, "CACHE_FOLDER", folder.parent)
     assert needs_compiling()
-    (folder / "compiled_0").mkdir(parents=True)
-    (folder / "compiled_0" / "year.year-20.py311.nbi").touch()
+    folder.mkdir(parents=True)
+    (folder / "year.year-20.py311.nbi").touch()
     assert needs_compiling(), "an index is not code"
-    (folder / "compiled_0" / "year.year-20.py311.1.nbc").touch()
+    (folder / "year.year-20.py311.1.nbc").touch()
     assert not needs_compiling()
     monkeypatch.setattr(machine, "CACHE_FOLDER", None)
     assert not needs_compiling(), "there is no compiler"
@@ -400,5 +397,4 @@ def test_functions_stay_as_they_are_where_nothing_compiles(monkeypatch: pytest.M
         return x
 
     monkeypatch.setattr(machine, "IS_COMPILED", False)
-    wrappers: tuple[Callable[[Any], Any], ...] = (compiled, inlined, entry)
-    assert all(wrap(plain) is plain for wrap in wrappers)
+    assert compiled(plain) is inlined(plain) is entry(plain) is plain

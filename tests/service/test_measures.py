@@ -264,7 +264,11 @@ def test_duty_of_those_on_the_roster() -> None:
     scenario = service(
         {"phone": rules(open="00:00-01:00")}, shift(0, 60, "phone"), shift(0, 120, "phone"), sites=with_sites(north={})
     )
-    rows = [{"at": 50, "work": 20}, {"at": 50, "work": 10}, {"at": 50, "work": 30, "origin": "north"}]
+    rows: list[dict[str, Any]] = [
+        {"at": 50, "work": 20},
+        {"at": 50, "work": 10},
+        {"at": 50, "work": 30, "origin": "north"},
+    ]
     plan, contacts = make_plan(scenario), contacts_of(scenario, rows)
     yardstick = Yardstick(scenario, plan)
     tops, bottoms = yardstick.observe(Year(contacts, plan, serve(contacts, plan)))
@@ -361,7 +365,7 @@ def test_units_fit_the_length_of_the_period() -> None:
 def test_ratios_are_ratios_of_totals_never_means_of_ratios() -> None:
     """A quiet day with all answered, a busy one with a third: (1 + 2) / (1 + 6), not the mean of 1 and 1/3."""
     scenario = service({"phone": rules(max_waiting=0)}, shift(0, 1440, "phone", people=2), days=2)
-    rows = [{"at": 10, "work": 50}] + [{"at": 1450, "work": 50}] * 6
+    rows: list[dict[str, Any]] = [{"at": 10, "work": 50}] + [{"at": 1450, "work": 50}] * 6
     plan, contacts = make_plan(scenario), contacts_of(scenario, rows)
     yardstick = Yardstick(scenario, plan)
     tops, bottoms = yardstick.observe(Year(contacts, plan, serve(contacts, plan)))
@@ -372,7 +376,11 @@ def test_ratios_are_ratios_of_totals_never_means_of_ratios() -> None:
 
 def test_the_target_is_met_at_the_target_itself() -> None:
     scenario = service({"phone": rules(answer_target_s=60)}, shift(0, 1440, "phone"))
-    rows = [{"at": 0, "work": 10}, {"at": 9, "work": 1}, {"at": 9.99, "work": 1}]  # waits 0, 1 and 1.01 minutes
+    rows: list[dict[str, Any]] = [
+        {"at": 0, "work": 10},
+        {"at": 9, "work": 1},
+        {"at": 9.99, "work": 1},
+    ]  # waits 0, 1 and 1.01 minutes
     plan, contacts = make_plan(scenario), contacts_of(scenario, rows)
     yardstick = Yardstick(scenario, plan)
     tops, bottoms = yardstick.observe(Year(contacts, plan, serve(contacts, plan)))

@@ -27,7 +27,7 @@ from simulator.service.compiled.simulation import CompiledSimulation, counts_of
 from simulator.service.compiled.year import year
 from simulator.service.engines import ENGINES, simulation
 from simulator.service.ledger import FATES, NEXT, Ledger
-from simulator.service.measures import Yardstick, Year, wait_percentile_min
+from simulator.service.measures import TOPS, Counts, Yardstick, Year, wait_percentile_min
 from simulator.service.plan import Plan
 from simulator.service.tally import COLUMNS, KINDS, WEEK_HOURS, HourTable, Tally, count, outcomes
 from tests.service.tracing import contacts_of, rules, service, shift, with_sites
@@ -295,6 +295,15 @@ def test_both_engines_give_the_same_figures(changes: dict[str, Any]) -> None:
     assert len(yardstick.keys) > 1000
     for mine, theirs in zip(expected, found, strict=True):
         assert np.array_equal(mine, theirs, equal_nan=True)
+
+
+def test_all_that_figures_are_made_of_is_a_sum_of_what_is_counted() -> None:
+    """Figures are read off a tally by one product with fixed weights: nothing but sums would be seen in them."""
+    table = np.random.default_rng(1).integers(0, 1 << 30, (len(KINDS), 50))
+    for name, make in TOPS.items():
+        weights = make(Counts(np.eye(len(KINDS))))
+        assert make(Counts(table)) == pytest.approx(weights @ table, rel=1e-12), name
+        assert make(Counts(np.zeros_like(table))).tolist() == [0] * 50, name
 
 
 # --- percentiles --------------------------------------------------------------------------------------------------
