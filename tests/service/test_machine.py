@@ -291,6 +291,8 @@ def test_an_empty_or_missing_folder_needs_compiling(tmp_path: Path, monkeypatch:
     (folder / "year.year-20.py311.1.nbc").touch()
     assert not needs_compiling()
     monkeypatch.setattr(machine, "CACHE_FOLDER", None)
+    assert needs_compiling(), "nowhere to keep code: every time anew"
+    monkeypatch.setattr(machine, "IS_COMPILED", False)
     assert not needs_compiling(), "there is no compiler"
 
 

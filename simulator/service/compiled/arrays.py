@@ -65,6 +65,8 @@ def rules_of(plan: Plan) -> Record:
             "site_ring_ms": np.array([each.ring_ms for each in plan.sites], np.int64),
             "first_of_site": first_of_site,
             "first_word": first_word,
+            "set_words": int(first_word[-1]),
+            "levels": max([each.chats_at_once for each in people], default=1),
             "counsellors": len(people),
             "site_of": sites,
             "word_of": (first_word[sites] + within // WORD).astype(np.int64),
@@ -152,15 +154,15 @@ def state_of(rules: Record, persons: int, rows: int) -> Record:
     """Buffers for so many persons and attempts; `reset` makes them ready."""
     counsellors, sites = rules.counsellors, rules.sites
     heap = (MOST_PUSHES_PER_ROW + 4) * rows + 64 * (counsellors + 16) + 2 * rules.talk_room * counsellors
-    words = int(rules.first_word[-1])
     sizes = {
         "registers": N_REGISTERS,
         "heap": 2 * heap,
         **dict.fromkeys(BY_ROW.split(), rows),
         **dict.fromkeys(("head", "tail", "length"), sites * N_CHANNELS),
-        **dict.fromkeys(("is_open", "channel_closes_ms"), N_CHANNELS),
+        "channel_closes_ms": N_CHANNELS,
         **dict.fromkeys(("site_is_open", "waiting", "spell", "idle_count", "lingerers"), sites),
-        **dict.fromkeys(("idle", "roomy"), words),
+        "idle": rules.set_words,
+        "roomy": rules.set_words * rules.levels,
         **dict.fromkeys(BY_COUNSELLOR.split(), counsellors),
         **dict.fromkeys(("takes", "urgent"), counsellors * N_CHANNELS),
         **dict.fromkeys(("talking", "remaining"), counsellors * rules.talk_room),

@@ -1,8 +1,8 @@
 """Who is next: those who wait at a site, and the piles of written questions, are looked at once more."""
 
 from simulator.service.compiled.hands import account, end_at, note_start, start
-from simulator.service.compiled.layouts import LIVE_MASK, N_CHANNELS, N_LIVE, NONE, NOW
-from simulator.service.compiled.machine import compiled
+from simulator.service.compiled.layouts import LIVE_MASK, N_CHANNELS, NONE, NOW, OPEN
+from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.queues import first_of
 from simulator.service.compiled.teams import (
     can_take,
@@ -25,9 +25,15 @@ def assign(r, p, s, site):
             wake_after_spell(p, s, site)
             break
         start(r, p, s, first_of(s, site, next_channel(r, s, c, site)), c)
-    if site == CENTRE and s.waiting[CENTRE] & ~LIVE_MASK != 0:
+    if site == CENTRE and _written(s) != 0:
         _assign_written(r, p, s)
     send_home(r, s, site)
+
+
+@inlined
+def _written(s):
+    """The open written channels with questions on their piles, a bit each."""
+    return s.waiting[CENTRE] & s.registers[OPEN] & ~LIVE_MASK
 
 
 @compiled
@@ -42,6 +48,8 @@ def _assign_written(r, p, s):
             bits &= bits - 1
             if s.message[c] == NONE and is_able(r, s, c, CENTRE, False):
                 _take_written(r, s, c)
+                if _written(s) == 0:
+                    return
 
 
 @compiled
@@ -50,9 +58,7 @@ def _take_written(r, s, c):
         channel = s.takes[c * N_CHANNELS + i]
         if channel == NONE:
             return
-        if channel < N_LIVE or s.is_open[channel] == 0 or (s.waiting[CENTRE] >> channel) & 1 == 0:
-            continue
-        if can_take(r, s, c, channel, CENTRE):
+        if (_written(s) >> channel) & 1 and can_take(r, s, c, channel, CENTRE):
             row = first_of(s, CENTRE, channel)
             account(r, s, c)
             s.message[c] = row

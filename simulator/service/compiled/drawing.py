@@ -1,4 +1,4 @@
-"""Drawing the persons of a year and the sites' own duty work, in order of time and without sorting a year.
+"""Drawing the persons of a year and the sites' own duty work, in windows of time, so that no year must be sorted.
 
 The same persons as `simulator.demand.draw.Demand.contacts`, to the last bit: see there, and in `arrivals`, `busyness`
 and `background`, for what is drawn and why. What a person may need later is looked up when it is needed.
@@ -7,6 +7,7 @@ and `background`, for what is drawn and why. What a person may need later is loo
 import numpy as np
 
 from simulator.demand.arrivals import CHANNEL_BIT
+from simulator.scenario.calendar import HOUR_MS
 from simulator.service.compiled.draws import (
     BLOCK,
     fill_by_score,
@@ -41,7 +42,10 @@ from simulator.service.compiled.layouts import (
 from simulator.service.compiled.machine import compiled
 
 ONE = np.uint64(1)
-RADIX_BITS = 15
+WINDOW_MS = 1024 * HOUR_MS
+"""A year is drawn in windows of six weeks, whose persons stay in a processor's cache; no cell crosses an hour."""
+WINDOW_BITS = WINDOW_MS.bit_length()
+RADIX_BITS = 11
 RADIX = 1 << RADIX_BITS
 
 
@@ -55,43 +59,41 @@ def _day_factor(d, p, channel, day):
 
 
 @compiled
-def _expect(d, p, channel):
-    """How many first attempts each cell of a channel expects, and its first gap; whether there are not too many."""
-    first = d.cells_first[channel]
-    n = d.cells_first[channel + 1] - first
-    fill_by_word(p, d, ARRIVALS, d.cell_first_person, first, n, EXPONENTIAL_TABLE, d.cell_gap, first)
+def _expect(d, p, channel, first, n):
+    """What each of some cells of a channel expects, and its first gap; the sum, or -1 if one expects too many."""
+    fill_by_word(p, d, ARRIVALS, d.cell_first_person, first, n, EXPONENTIAL_TABLE, d.passed, 0)
     if d.hour_table != NONE:
-        fill_by_score(p, d, BUSY_HOUR + channel, d.cell_hour, first, n, d.hour_table, d.cell_expects, first)
+        fill_by_score(p, d, BUSY_HOUR + channel, d.cell_hour, first, n, d.hour_table, d.expects, 0)
     day, day_factor, total = np.int64(-1), 1.0, 0.0
-    fits = True
-    for cell in range(first, first + n):
-        if d.day_table != NONE and d.cell_day[cell] != day:
-            day = d.cell_day[cell]
+    for i in range(n):
+        if d.day_table != NONE and d.cell_day[first + i] != day:
+            day = np.int64(d.cell_day[first + i])
             day_factor = _day_factor(d, p, channel, day)
-        factor = day_factor * d.cell_expects[cell] if d.hour_table != NONE else day_factor
-        expected = d.cell_mean[cell] * factor
-        d.cell_expects[cell] = expected
+        factor = day_factor * d.expects[i] if d.hour_table != NONE else day_factor
+        expected = d.cell_mean[first + i] * factor
+        d.expects[i] = expected
         total += expected
-        fits = fits and expected <= d.most_in_cell
-    return fits and total <= d.most_persons
+        if not expected <= d.most_in_cell:
+            return -1.0
+    return total
 
 
 @compiled
-def _come(d, p, channel, n):
-    """Persons come to each cell of a channel, behind the first ``n`` in all; how many there are then, or `NONE`.
+def _come(d, p, first, cells, n):
+    """Persons come to some cells, behind the first ``n`` of the window; how many there are then, or `NONE`.
 
     In each round every cell that is still active gets one person, and the gap to its next one.
     """
     active = 0
-    for cell in range(d.cells_first[channel], d.cells_first[channel + 1]):
-        d.active[active] = cell
-        active += d.cell_gap[cell] <= d.cell_expects[cell]
+    for i in range(cells):
+        d.active[active] = i
+        active += d.passed[i] <= d.expects[i]
     ordinal = np.uint64(0)
     while active > 0:
-        if n + active > d.persons:
+        if n + active > d.room:
             return NONE
         for i in range(active):
-            cell = d.active[i]
+            cell = first + d.active[i]
             identity = d.cell_first_person[cell] + ordinal
             d.unsorted_identity[n + i] = identity
             d.unsorted_cell[n + i] = cell
@@ -102,10 +104,10 @@ def _come(d, p, channel, n):
         kept = 0
         for i in range(active):
             cell = d.active[i]
-            passed = d.cell_gap[cell] + d.gaps[i]
-            d.cell_gap[cell] = passed
+            passed = d.passed[cell] + d.gaps[i]
+            d.passed[cell] = passed
             d.active[kept] = cell
-            kept += passed <= d.cell_expects[cell]
+            kept += passed <= d.expects[cell]
         active = kept
     return n
 
@@ -132,12 +134,12 @@ def _radix_pass(d, from_ms, from_place, to_ms, to_place, n, shift):
 
 @compiled
 def _sort(d, n):
-    """All persons in order of arrival; those who arrive together stay by channel, then identity.
+    """The persons of a window in order of arrival; those who arrive together stay by channel, then identity.
 
     The low bits, within which hardly anybody shares the rest, are left to a last pass over neighbours.
     """
     shift, is_back = d.shift, True
-    while shift < d.last_bit:
+    while shift < WINDOW_BITS:
         if is_back:
             _radix_pass(d, d.unsorted_ms, d.unsorted_place, d.moved_ms, d.moved_place, n, shift)
         else:
@@ -160,12 +162,14 @@ def _sort(d, n):
 
 
 @compiled
-def _arrive(d, p, n):
-    """Give the first ``n`` persons their times, and put all in order: by arrival, then channel, then identity."""
-    fill_uniforms(p, d, POSITION, d.unsorted_identity, 0, n, p.closed_u, 0)
+def _arrive(d, p, window, n, before):
+    """Give the ``n`` persons of a window their times, and put them in order behind those who came ``before``."""
+    window_ms = window * WINDOW_MS
+    fill_uniforms(p, d, POSITION, d.unsorted_identity, 0, n, d.unsorted_u, 0)
     for i in range(n):
         cell = d.unsorted_cell[i]
-        d.unsorted_ms[i] = d.cell_start_ms[cell] + np.int64(p.closed_u[i] * np.float64(d.cell_length_ms[cell]))
+        within_ms = np.int64(d.unsorted_u[i] * np.float64(d.cell_length_ms[cell]))
+        d.unsorted_ms[i] = d.cell_start_ms[cell] - window_ms + within_ms
         d.unsorted_place[i] = i
     _sort(d, n)
     for i in range(n):
@@ -173,12 +177,13 @@ def _arrive(d, p, n):
         identity = d.unsorted_identity[place]
         channel = identity >> CHANNEL_BIT
         choice = d.unsorted_choice[place]
-        p.arrival_ms[i] = d.unsorted_ms[i]
-        p.identity[i] = identity
-        p.channel[i] = channel
-        p.work_ms[i] = d.unsorted_work_ms[place]
-        p.closed_u[i] = choice
-        p.local[i] = np.int64(choice) if channel == PHONE else 0
+        person = before + i
+        p.arrival_ms[person] = window_ms + d.unsorted_ms[i]
+        p.identity[person] = identity
+        p.channel[person] = channel
+        p.work_ms[person] = d.unsorted_work_ms[place]
+        p.closed_u[person] = choice
+        p.local[person] = np.int64(choice) if channel == PHONE else 0
 
 
 @compiled
@@ -222,16 +227,36 @@ def _draw_spells(d, p):
 
 
 @compiled
-def draw_all(d, p, s):
-    """The persons and spells of a year; `DONE`, `FULL` or `TOO_MANY`."""
-    n = 0
+def _draw_window(d, p, window, before):
+    """The persons of a window behind those ``before``; how many were expected, and how many there are then."""
+    n, total = 0, 0.0
     for channel in range(N_CHANNELS):
-        if not _expect(d, p, channel):
+        first = d.window_cells[channel * (d.windows + 1) + window]
+        cells = d.window_cells[channel * (d.windows + 1) + window + 1] - first
+        expected = _expect(d, p, channel, first, cells)
+        if expected < 0.0:
+            return np.inf, before
+        total += expected
+        first_here, n = n, _come(d, p, first, cells, n)
+        if n == NONE:
+            return total, NONE
+        look_up_ahead(p, d, channel, first_here, n - first_here)
+    if before + n > d.persons:
+        return total, NONE
+    _arrive(d, p, window, n, before)
+    return total, before + n
+
+
+@compiled
+def draw_all(d, p, s):
+    """The persons and spells of a year, window by window; `DONE`, `FULL` or `TOO_MANY`."""
+    n, total = 0, 0.0
+    for window in range(d.windows):
+        expected, n = _draw_window(d, p, window, n)
+        total += expected
+        if not total <= d.most_persons:
             return TOO_MANY
-        first, n = n, _come(d, p, channel, n)
         if n == NONE:
             return FULL
-        look_up_ahead(p, d, channel, first, n - first)
-    _arrive(d, p, n)
     s.registers[PERSONS] = n
     return DONE if _draw_spells(d, p) else FULL

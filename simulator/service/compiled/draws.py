@@ -39,7 +39,7 @@ PIECE_MASK = (1 << PIECE_SHIFT) - 1
 PIECE_STEP = 2.0**-PIECE_SHIFT
 FIRST_PIECE = 1023 << OCTAVE_BITS
 LONGEST = float(LONGEST_MS)
-BLOCK = 256
+BLOCK = 512
 """Numbers looked up at a time: few enough to stay in a processor's nearest cache."""
 NEVER_COMES = int(NEVER_MS)
 
@@ -236,9 +236,9 @@ def fill_uniforms(p, d, stream, counters, first, n, numbers, to):
     """Uniform numbers of the counters from ``first`` on, written from ``to`` on; as `uniform`."""
     for start in range(0, n, BLOCK):
         m = min(BLOCK, n - start)
-        fill_words(p, stream, counters, first + start, m, d.words)
+        fill_words(p, stream, counters, first + start, m, d.block)
         for i in range(m):
-            numbers[to + start + i] = (np.float64(d.words[i]) + 0.5) * STEP
+            numbers[to + start + i] = (np.float64(d.block[i]) + 0.5) * STEP
 
 
 @compiled
@@ -246,9 +246,9 @@ def fill_by_word(p, d, stream, counters, first, n, table, numbers, to):
     """Numbers of a family without parameters; as `score` or `exponential`."""
     for start in range(0, n, BLOCK):
         m = min(BLOCK, n - start)
-        fill_words(p, stream, counters, first + start, m, d.words)
+        fill_words(p, stream, counters, first + start, m, d.block)
         for i in range(m):
-            numbers[to + start + i] = _by_word(p, table, d.words[i])
+            numbers[to + start + i] = _by_word(p, table, d.block[i])
 
 
 @compiled
@@ -256,9 +256,9 @@ def fill_by_score(p, d, stream, counters, first, n, table, numbers, to):
     """Numbers of a family by normal score."""
     for start in range(0, n, BLOCK):
         m = min(BLOCK, n - start)
-        fill_words(p, stream, counters, first + start, m, d.words)
+        fill_words(p, stream, counters, first + start, m, d.block)
         for i in range(m):
-            d.scores[i] = _by_word(p, NORMAL_TABLE, d.words[i])
+            d.scores[i] = _by_word(p, NORMAL_TABLE, d.block[i])
         for i in range(m):
             numbers[to + start + i] = quantile(p, table, d.scores[i])
 

@@ -14,7 +14,7 @@ from simulator.demand.quantiles import word_table
 from simulator.demand.streams import Recipe, gamma_table
 from simulator.scenario.model import CHANNELS
 from simulator.service.compiled.arrays import EMPTY
-from simulator.service.compiled.drawing import RADIX
+from simulator.service.compiled.drawing import RADIX, WINDOW_BITS, WINDOW_MS
 from simulator.service.compiled.draws import BLOCK
 from simulator.service.compiled.layouts import (
     ALWAYS_ONE,
@@ -22,7 +22,6 @@ from simulator.service.compiled.layouts import (
     EXPONENTIAL_TABLE,
     NEVER,
     NONE,
-    NORMAL_TABLE,
     PEOPLE,
     stream_names,
 )
@@ -32,6 +31,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+SPARE_PERSONS = 1024
 MOST_ALIKE = 4
 """Persons expected, at the busiest time, whose order is left to a pass over neighbours."""
 
@@ -41,10 +41,16 @@ class _Tables:
 
     def __init__(self) -> None:
         self._tables = [word_table("normal"), word_table("exponential")]
-        self._places = {id(self._tables[0]): NORMAL_TABLE, id(self._tables[1]): EXPONENTIAL_TABLE}
+        self._places: dict[int, int] = {}
+
+    def of(self, recipe: Recipe) -> int:
+        """Where the table of a recipe begins."""
+        if recipe.table is None:
+            return ALWAYS_ONE
+        return EXPONENTIAL_TABLE if recipe.by_word else self.place(recipe.table)
 
     def place(self, table: Floats) -> int:
-        """Where a table begins."""
+        """Where a table by score begins."""
         if id(table) not in self._places:
             self._places[id(table)] = sum(map(len, self._tables))
             self._tables.append(table)
@@ -58,14 +64,17 @@ class _Tables:
 def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, Record]:
     """Records of the layouts `DEMAND` and `PEOPLE`, with room for so many persons and spells."""
     tables = _Tables()
-    expected = {**_cells(demand), **_busyness(demand, tables), **_background(demand)}
+    windows = _windows(demand)
+    expected: dict[str, Any] = {**_cells(demand), **_busyness(demand, tables), **_background(demand)}
     expected |= {
+        "windows": len(windows[0]) - 1,
+        "window_cells": windows.ravel(),
         "most_persons": float(most_persons(demand.scenario)),
         "most_in_cell": float(MOST_IN_CELL),
         "persons": persons,
         "spells": spells,
-        **_room(persons, max(BLOCK, *(len(each.mean) for each in demand.cells))),
-        **_sorting(demand),
+        "shift": _shift(demand),
+        **_room(_most_in_window(demand, windows, persons), max(BLOCK, int(np.diff(windows).max()))),
     }
     streams = stream_names(demand.sites)
     people = {
@@ -87,18 +96,41 @@ def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, R
     return DEMAND.fill(expected), PEOPLE.fill({**people, "tables": tables.joined()})
 
 
-def _room(persons: int, cells: int) -> dict[str, NDArray[Any]]:
-    """Buffers for persons, for the cells of a channel, and for a block of numbers."""
+def _windows(demand: Demand) -> Ints:
+    """The first cell of each channel and window, and behind the last; shape (channels, windows + 1)."""
+    edges = np.arange(demand.calendar.end_ms // WINDOW_MS + 2, dtype=np.int64) * WINDOW_MS
+    before = np.cumsum([0, *(len(each.mean) for each in demand.cells)])
+    places = [first + np.searchsorted(each.start_ms, edges) for first, each in zip(before, demand.cells, strict=False)]
+    return np.array(places, np.int64)
+
+
+def _most_in_window(demand: Demand, windows: Ints, persons: int) -> int:
+    """Room for the persons of one window, as generous as that for those of the year."""
+    means = np.concatenate([[0.0], np.cumsum(np.concatenate([each.mean for each in demand.cells]))])
+    fullest = float(np.diff(means[windows]).sum(axis=0).max())
+    return min(persons, int(2 * fullest * persons / max(float(means[-1]), 1.0)) + SPARE_PERSONS)
+
+
+def _shift(demand: Demand) -> int:
+    """From which bit of their times persons are sorted by digits: within the bits below only a few are alike."""
+    densest = sum(float((each.mean / each.length_ms).max(initial=0)) for each in demand.cells)
+    return int(np.clip(np.log2(MOST_ALIKE) - np.log2(np.clip(densest, 1e-300, 1e300)), 0, WINDOW_BITS - 1))
+
+
+def _room(room: int, cells: int) -> dict[str, Any]:
+    """Buffers for so many persons of a window, for the cells of a channel in it, and for a block of numbers."""
     return {
-        **{name: np.empty(persons, np.int64) for name in ("unsorted_ms", "moved_ms", "unsorted_work_ms")},
-        **{name: np.empty(persons, np.int32) for name in ("unsorted_cell", "unsorted_place", "moved_place")},
-        "unsorted_identity": np.empty(persons, np.uint64),
-        "unsorted_choice": np.zeros(persons),
+        "room": room,
+        **{name: np.empty(room, np.int64) for name in ("unsorted_ms", "moved_ms", "unsorted_work_ms")},
+        **{name: np.empty(room, np.int32) for name in ("unsorted_cell", "unsorted_place", "moved_place")},
+        "unsorted_identity": np.empty(room, np.uint64),
+        "unsorted_choice": np.zeros(room),
+        "unsorted_u": np.empty(room),
         "digits": np.empty(RADIX, np.int32),
         "active": np.empty(cells + 1, np.int32),
         "counters": np.empty(cells, np.uint64),
-        "gaps": np.empty(cells),
-        "words": np.empty(BLOCK, np.int64),
+        **{name: np.empty(cells) for name in ("gaps", "expects", "passed")},
+        "block": np.empty(BLOCK, np.int64),
         "scores": np.empty(BLOCK),
         "numbers": np.empty(BLOCK),
         "idle_ms": np.empty(BLOCK, np.int64),
@@ -106,26 +138,16 @@ def _room(persons: int, cells: int) -> dict[str, NDArray[Any]]:
     }
 
 
-def _sorting(demand: Demand) -> dict[str, int]:
-    """From which bit of their times persons are sorted by digits: within the bits below only a few are alike."""
-    densest = sum(float((each.mean / each.length_ms).max(initial=0)) for each in demand.cells)
-    last_bit = int(demand.calendar.end_ms).bit_length()
-    shift = int(np.clip(np.log2(MOST_ALIKE / max(densest, 1e-300)), 0, last_bit - 1))
-    return {"shift": shift, "last_bit": last_bit}
-
-
-def _cells(demand: Demand) -> dict[str, Ints | Floats]:
+def _cells(demand: Demand) -> dict[str, NDArray[Any]]:
     """The cells of all channels, channel by channel."""
     cells = demand.cells
     return {
-        "cells_first": np.cumsum([0, *(len(each.mean) for each in cells)]).astype(np.int64),
         "cell_start_ms": np.concatenate([each.start_ms for each in cells]).astype(np.int64),
-        "cell_length_ms": np.concatenate([each.length_ms for each in cells]).astype(np.int64),
+        "cell_length_ms": np.concatenate([each.length_ms for each in cells]).astype(np.int32),
         "cell_first_person": np.concatenate([first_counters(each, code) for code, each in enumerate(cells)]),
-        "cell_day": np.concatenate([each.service_day for each in cells]).astype(np.int64),
+        "cell_day": np.concatenate([each.service_day for each in cells]).astype(np.int32),
         "cell_hour": np.concatenate([each.utc_hour for each in cells]).astype(np.uint64),
         "cell_mean": np.concatenate([each.mean for each in cells]),
-        **{name: np.empty(sum(len(each.mean) for each in cells)) for name in ("cell_expects", "cell_gap")},
     }
 
 
@@ -171,6 +193,6 @@ def _lookup(demand: Demand, streams: tuple[str, ...], tables: _Tables) -> dict[s
     for name, recipe in _recipes(demand).items():
         if recipe is not None:
             place = streams.index(name)
-            family[place] = ALWAYS_ONE if recipe.table is None else tables.place(recipe.table)
+            family[place] = tables.of(recipe)
             scale_ms[place], least_ms[place] = recipe.scale_ms, recipe.least_ms
     return {"family": family, "scale_ms": scale_ms, "least_ms": least_ms}

@@ -6,7 +6,7 @@ Rules and their reasons are in `simulator.service.counsellor` and `conversations
 import numpy as np
 
 from simulator.service.compiled import draws
-from simulator.service.compiled.layouts import CHAT, LIVE_MASK, N_LIVE, NONE, NOW, PHONE
+from simulator.service.compiled.layouts import CHAT, LIVE_MASK, N_LIVE, NONE, NOW, OPEN, PHONE
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.queues import event, join_by_age, push
 from simulator.service.compiled.teams import colleague, sort_in
@@ -120,7 +120,7 @@ def assign_soon(s, site):
 
     Written questions alone can wait for somebody idle: whoever becomes so calls this again.
     """
-    waiting = s.waiting[site]
+    waiting = s.waiting[site] & (LIVE_MASK | s.registers[OPEN])
     if waiting & LIVE_MASK != 0 or (waiting != 0 and s.idle_count[site] + s.lingerers[site] > 0):
         push(s, s.registers[NOW], event(ASSIGN, site))
 

@@ -47,8 +47,9 @@ ALWAYS_ONE, NEVER = -1, -2
 
 # --- registers: single numbers that change -----------------------------------------------------------------------
 
-NOW, ROWS, HEAP, PERSONS = range(4)
-N_REGISTERS = 4
+NOW, ROWS, HEAP, PERSONS, OPEN = range(5)
+N_REGISTERS = 5
+"""The present; rows written; events that wait; persons; the open channels, a bit each."""
 
 RULES = Layout(
     "Rules",
@@ -71,6 +72,8 @@ RULES = Layout(
     site_ring_ms="i8[]",
     first_of_site="i8[]",
     first_word="i8[]",
+    set_words="i8",
+    levels="i8",
     # by counsellor
     counsellors="i8",
     site_of="i8[]",
@@ -93,8 +96,12 @@ RULES = Layout(
     event_ms="i8[]",
     event_order="i8[]",
 )
-"""A plan; see `simulator.service.plan.Plan`. ``first_word``: a site's first word in the sets of counsellors, whose bits
-are ``word_of`` and ``bit_of``. ``kind_of``: who answers the same channels is of the same kind."""
+"""A plan; see `simulator.service.plan.Plan`.
+
+``first_word``: a site's first word in the sets of counsellors, whose bits are ``word_of`` and ``bit_of``; in all there
+are ``set_words``. ``levels``: more chats than anybody with room for one more holds. ``kind_of``: who answers the same
+channels is of the same kind.
+"""
 
 PEOPLE = Layout(
     "People",
@@ -157,7 +164,6 @@ STATE = Layout(
     tail="i8[]",
     length="i8[]",
     # by channel, by site
-    is_open="i8[]",
     channel_closes_ms="i8[]",
     site_is_open="i8[]",
     waiting="i8[]",
@@ -190,22 +196,21 @@ STATE = Layout(
 """All that changes while the clock runs.
 
 ``waiting``: by site, a bit for each channel with somebody waiting. ``idle``, ``roomy``: sets of counsellors on duty, a
-bit each, who hold nobody live, and who hold chats and have room for one more. ``urgent``: by counsellor and channel,
-the live channels whose waiting she must take first, `NONE` where she does not answer the channel.
+bit each, who hold nobody live, and, by the number of chats they hold, who have room for one more. ``urgent``: by
+counsellor and channel, the live channels whose waiting she must take first, `NONE` where she does not answer it.
 """
 
 DEMAND = Layout(
     "Demand",
-    # cells of all channels, channel by channel
-    cells_first="i8[]",
+    # cells of all channels, channel by channel; the first of each channel and window
+    windows="i8",
+    window_cells="i8[]",
     cell_start_ms="i8[]",
-    cell_length_ms="i8[]",
+    cell_length_ms="i4[]",
     cell_first_person="u8[]",
-    cell_day="i8[]",
+    cell_day="i4[]",
     cell_hour="u8[]",
     cell_mean="f8[]",
-    cell_expects="f8[]",
-    cell_gap="f8[]",
     # how busy days and hours are: a table of the family each, or `NONE`
     day_table="i8",
     hour_table="i8",
@@ -213,25 +218,28 @@ DEMAND = Layout(
     day_own="f8",
     most_persons="f8",
     most_in_cell="f8",
-    # room for persons and for what they are sorted with
+    # room for the persons of a year, and of a window
     persons="i8",
-    shift="i8",
-    last_bit="i8",
+    room="i8",
     unsorted_ms="i8[]",
     unsorted_identity="u8[]",
     unsorted_cell="i4[]",
     unsorted_place="i4[]",
     unsorted_work_ms="i8[]",
     unsorted_choice="f8[]",
+    unsorted_u="f8[]",
+    shift="i8",
     moved_ms="i8[]",
     moved_place="i4[]",
     digits="i4[]",
-    # room for the cells that are still active
+    # room for the cells of a channel in a window, and for those that are still active
+    expects="f8[]",
+    passed="f8[]",
     active="i4[]",
     counters="u8[]",
     gaps="f8[]",
     # room for a block of numbers
-    words="i8[]",
+    block="i8[]",
     scores="f8[]",
     numbers="f8[]",
     idle_ms="i8[]",

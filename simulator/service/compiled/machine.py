@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, TypeVar, cast
@@ -35,30 +36,55 @@ except ImportError:
     IS_COMPILED = False
 
 SOURCES = Path(__file__).parent
+FROZEN_IN = (
+    "demand/arrivals.py",
+    "demand/contacts.py",
+    "demand/quantiles.py",
+    "demand/streams.py",
+    "scenario/calendar.py",
+    "scenario/model.py",
+    "service/events.py",
+    "service/ledger.py",
+    "service/plan.py",
+    "service/tally.py",
+)
+"""Files of other rooms whose constants end as numbers in machine code."""
 CACHE_NAME = "opening-hours-simulator"
 MOST_CACHES = 5
 """Machine code of so many versions of the sources is kept."""
 KINDS = {"i8": np.int64, "u8": np.uint64, "f8": np.float64, "i4": np.int32, "i2": np.int16}
 
 
-def sources_digest(folder: Path) -> str:
+def sources_digest(folder: Path, *others: Path) -> str:
     """A name for the sources in a folder that are compiled together: another one whenever any of them changes.
 
     Place and date count too, because numba takes neither code of another place nor code older than its source.
+
+    Parameters
+    ----------
+    folder
+        Its Python files, not those of folders in it.
+    *others
+        Files whose constants end as numbers in machine code.
     """
-    digest = sha256(str(folder.resolve()).encode())
-    for path in sorted(folder.glob("*.py")):
+    digest = sha256(f"{folder.resolve()}/{sys.version_info}/{version('numba')}".encode())
+    for path in (*sorted(folder.glob("*.py")), *others):
         digest.update(f"{path.name}/{path.stat().st_mtime_ns}/".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
-    """Where machine code is kept: beside the user's other caches, by a hash of the sources."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(os.environ.get("NUMBA_CACHE_DIR") or base) / f"{CACHE_NAME}-{sources_digest(SOURCES)}"
+def _cache_folder() -> Path | None:
+    """Where machine code is kept: beside the user's other caches, by a hash of all it is made of; None for nowhere."""
+    root = SOURCES.parents[1]
+    name = f"{CACHE_NAME}-{sources_digest(SOURCES, *(root / each for each in FROZEN_IN))}"
+    try:
+        if sys.platform == "win32":
+            base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        else:
+            base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return Path(os.environ.get("NUMBA_CACHE_DIR") or base) / name
+    except RuntimeError:  # a user without a home
+        return None
 
 
 CACHE_FOLDER = _cache_folder() if IS_COMPILED else None
@@ -76,16 +102,25 @@ def inlined(function: F) -> F:
 
 def entry(function: F) -> F:
     """As `compiled`, and keep the machine code, with that of all functions it calls: for the one door from Python."""
-    if not IS_COMPILED:
-        return function
+    if not IS_COMPILED or not _can_keep_code():
+        return compiled(function)
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
     try:
         return _compiled(function, forceinline=False, cache=True)
-    except (OSError, RuntimeError):  # nowhere to keep machine code: it is compiled anew in each process
-        return compiled(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+def _can_keep_code() -> bool:
+    """Whether there is a folder for machine code; else it is compiled anew in each process."""
+    if CACHE_FOLDER is None:
+        return False
+    try:
+        CACHE_FOLDER.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(CACHE_FOLDER, os.W_OK)
 
 
 def _compiled(function: F, **options: bool) -> F:
@@ -97,13 +132,14 @@ def _compiled(function: F, **options: bool) -> F:
 
 def needs_compiling() -> bool:
     """Whether the next run must compile first: numba is there, and no machine code of these sources is kept."""
-    return CACHE_FOLDER is not None and not any(CACHE_FOLDER.rglob("year.year-*.nbc"))
+    return IS_COMPILED and (CACHE_FOLDER is None or not any(CACHE_FOLDER.rglob("year.year-*.nbc")))
 
 
 def forget_old_code() -> None:
     """Remove the machine code of sources that have long since changed."""
     if CACHE_FOLDER is not None:
-        others = [each for each in CACHE_FOLDER.parent.glob(f"{CACHE_NAME}-*") if each != CACHE_FOLDER]
+        pattern = f"{CACHE_NAME}-" + "[0-9a-f]" * 16
+        others = [each for each in CACHE_FOLDER.parent.glob(pattern) if each != CACHE_FOLDER]
         others.sort(key=lambda each: each.stat().st_mtime if each.exists() else 0.0, reverse=True)
         for old in others[MOST_CACHES - 1 :]:
             rmtree(old, ignore_errors=True)
@@ -127,6 +163,8 @@ class Layout:
     """
 
     def __init__(self, name: str, **fields: str) -> None:
+        if hidden := {"words"} & set(fields):
+            raise TypeError(f"{name}: a record has {hidden} of its own")
         self.name = name
         self.fields = fields
         self.opened: Any = _opener(name, fields) if IS_COMPILED else _as_it_is
@@ -142,10 +180,8 @@ class Layout:
         if set(values) != set(self.fields):
             raise TypeError(f"{self.name}: {sorted(set(values) ^ set(self.fields))}")
         for field, kind in self.fields.items():
-            if kind.endswith("[]"):
-                array = values[field]
-                if array.dtype != KINDS[kind[:-2]] or array.ndim != 1 or not array.flags.c_contiguous:
-                    raise TypeError(f"{self.name}.{field}: {array.dtype}, {array.ndim} dimensions, expected {kind}")
+            if not _is_of(kind, values[field]):
+                raise TypeError(f"{self.name}.{field}: {_described(values[field])}, expected {kind}")
         return Record(self, dict(values))
 
 
@@ -163,6 +199,21 @@ class Record:
             return self.__dict__["_values"][name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    """Whether a value may stand in a field of a kind."""
+    if kind.endswith("[]"):
+        is_array = isinstance(value, np.ndarray) and value.ndim == 1 and value.flags.c_contiguous
+        return bool(is_array and value.dtype == KINDS[kind[:-2]])
+    numbers = (float, np.floating) if kind == "f8" else (int, np.integer)
+    return isinstance(value, numbers) and not isinstance(value, bool)
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}, {value.ndim} dimensions"
+    return type(value).__name__
 
 
 def _word(value: Any) -> int:

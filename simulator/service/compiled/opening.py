@@ -1,7 +1,7 @@
 """Shifts change; channels and sites open and close. Reasons for the rules are in `simulator.service.reference`."""
 
 from simulator.service.compiled.hands import account, assign_soon, hand_on, make_room, stop
-from simulator.service.compiled.layouts import ALL_CHANNELS, N_CHANNELS, N_LIVE, NONE, NOW, PHONE
+from simulator.service.compiled.layouts import ALL_CHANNELS, N_CHANNELS, N_LIVE, NONE, NOW, OPEN, PHONE
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.queues import event, first_of, push
 from simulator.service.compiled.teams import is_idle, set_takes, sort_in
@@ -60,7 +60,7 @@ def _linger(r, s, c, site):
 @compiled
 def channel_opens(r, s, channel):
     """A window of a channel begins."""
-    s.is_open[channel] = 1
+    s.registers[OPEN] |= 1 << channel
     i = next_opening(r, channel, s.registers[NOW]) - 1
     s.channel_closes_ms[channel] = r.closes_ms[i]
     assign_soon(s, CENTRE)
@@ -69,7 +69,7 @@ def channel_opens(r, s, channel):
 @compiled
 def channel_closes(r, p, s, channel):
     """Nobody new; those who wait are turned away, unless their queue is served out."""
-    s.is_open[channel] = 0
+    s.registers[OPEN] &= ~(1 << channel)
     if channel >= N_LIVE:
         for c in range(r.first_of_site[CENTRE], r.first_of_site[CENTRE + 1]):
             if s.on_duty[c] == 1 and s.message[c] != NONE and s.row_channel[s.message[c]] == channel:

@@ -3,6 +3,8 @@
 The written channels' piles lie at the centre. Nothing here knows what an event does or who waits for what.
 """
 
+import numpy as np
+
 from simulator.service.compiled.layouts import HEAP, N_CHANNELS, NONE
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.events import INDEX_BITS
@@ -11,7 +13,7 @@ from simulator.service.events import INDEX_BITS
 @inlined
 def event(kind, index):
     """What is scheduled: a kind of event and whom it concerns, as one number in the order of ties."""
-    return (kind << INDEX_BITS) | index
+    return (kind << INDEX_BITS) | np.int64(index)
 
 
 @inlined
@@ -49,10 +51,11 @@ def pop(s):
     i, child = 0, 1
     while child < n:
         left, right = 2 * child, 2 * min(child + 1, n - 1)
-        is_right = (s.heap[right] < s.heap[left]) | (
-            (s.heap[right] == s.heap[left]) & (s.heap[right + 1] < s.heap[left + 1])
-        )
-        child += is_right
+        left_ms, right_ms = s.heap[left], s.heap[right]
+        if right_ms == left_ms:  # rare, so a processor guesses right
+            child += s.heap[right + 1] < s.heap[left + 1]
+        else:
+            child += right_ms < left_ms
         s.heap[2 * i] = s.heap[2 * child]
         s.heap[2 * i + 1] = s.heap[2 * child + 1]
         i = child

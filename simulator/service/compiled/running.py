@@ -12,6 +12,7 @@ from simulator.service.compiled.layouts import (
     N_CHANNELS,
     NONE,
     NOW,
+    OPEN,
     PERSONS,
     ROWS,
 )
@@ -65,12 +66,12 @@ def reset(r, p, s):
     s.registers[NOW] = 0
     s.registers[ROWS] = 0
     s.registers[HEAP] = 0
+    s.registers[OPEN] = 0
     for i in range(r.sites * N_CHANNELS):
         s.head[i] = NONE
         s.tail[i] = NONE
         s.length[i] = 0
     for channel in range(N_CHANNELS):
-        s.is_open[channel] = 0
         s.channel_closes_ms[channel] = 0
     for site in range(r.sites):
         s.site_is_open[site] = 0
@@ -78,9 +79,10 @@ def reset(r, p, s):
         s.spell[site] = p.spell_first[site]
         s.idle_count[site] = 0
         s.lingerers[site] = 0
-    for word in range(r.first_word[r.sites]):
+    for word in range(r.set_words):
         s.idle[word] = 0
-        s.roomy[word] = 0
+    for place in range(r.set_words * r.levels):
+        s.roomy[place] = 0
     for c in range(r.counsellors):
         s.on_duty[c] = 0
         s.lingers[c] = 0

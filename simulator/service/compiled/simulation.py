@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.demand import Contacts, Demand, Profile, Streams
+from simulator.demand.draw import most_persons
 from simulator.scenario.model import LIVE, Scenario
 from simulator.service.compiled.arrays import EndlessRunError, ledger_of, most_steps, rules_of, state_of
 from simulator.service.compiled.expected import demand_records
@@ -64,8 +65,7 @@ class CompiledSimulation:
         staffed_ms = [covered_ms(each.shifts_ms, *counted) for each in self.plan.counsellors]
         self._rostered, self._staffed_ms = rostered, int(np.array(staffed_ms, np.int64)[rostered].sum())
         expected = sum(float(cells.mean.sum()) for cells in self._demand.cells)
-        self._demand.refuse(expected, 0.0)
-        self._make_room(int(expected * SPARE) + SPARE_PERSONS)
+        self._make_room(int(min(expected, most_persons(scenario)) * SPARE) + SPARE_PERSONS)
 
     def _make_room(self, persons: int) -> None:
         """Buffers for so many persons."""
@@ -93,15 +93,16 @@ class CompiledSimulation:
         while True:
             self._people.keys[:] = keys
             steps = most_steps(self._state.rows, self._people.attempts, self._rules.events)
-            end = year(
-                self._expected.words,
-                self._rules.words,
-                self._people.words,
-                self._state.words,
-                self._counts.words,
-                parts,
-                steps,
-            )
+            with np.errstate(over="ignore"):  # without numba the hash is numpy's, whose numbers wrap around with a word
+                end = year(
+                    self._expected.words,
+                    self._rules.words,
+                    self._people.words,
+                    self._state.words,
+                    self._counts.words,
+                    parts,
+                    steps,
+                )
             if end == DONE:
                 return
             if end == ENDLESS:

@@ -25,10 +25,13 @@ def sort_in(r, s, c):
     if idle != was_idle:
         s.idle[word] ^= bit
         s.idle_count[r.site_of[c]] += 1 if idle else -1
-    if there and 0 < s.chats[c] < r.chats_at_once[c]:
-        s.roomy[word] |= bit
-    else:
-        s.roomy[word] &= ~bit
+    load = s.chats[c] if there and s.chats[c] < r.chats_at_once[c] else 0
+    for level in range(1, r.levels):
+        place = level * r.set_words + word
+        if level == load:
+            s.roomy[place] |= bit
+        else:
+            s.roomy[place] &= ~bit
 
 
 @compiled
@@ -170,16 +173,20 @@ def _comes_before(r, s, a, b):
 
 @compiled
 def _best_roomy(r, s, site, channel):
-    """The first in order of those who hold chats, have room and suit; or `NONE`."""
-    best = NONE
-    for word in range(r.first_word[site], r.first_word[site + 1]):
-        bits = s.roomy[word]
-        while bits != 0:
-            c = counsellor_of(r, site, word, bits)
-            bits &= bits - 1
-            if _suits(r, s, c, channel, site) and (best == NONE or _comes_before(r, s, c, best)):
-                best = c
-    return best
+    """The first in order of those who hold chats, have room and suit, or `NONE`: by how many chats they hold.
+
+    Nobody who holds a chat has a written question in hand.
+    """
+    for i in range(1, r.levels):
+        level = r.levels - i if r.most_loaded else i
+        for word in range(r.first_word[site], r.first_word[site + 1]):
+            bits = s.roomy[level * r.set_words + word]
+            while bits != 0:
+                c = counsellor_of(r, site, word, bits)
+                if _suits(r, s, c, channel, site):
+                    return c
+                bits &= bits - 1
+    return NONE
 
 
 @compiled

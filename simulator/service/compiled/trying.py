@@ -8,7 +8,7 @@ import numpy as np
 from simulator.service.compiled import draws
 from simulator.service.compiled.draws import NEVER_COMES
 from simulator.service.compiled.hands import assign_soon, start
-from simulator.service.compiled.layouts import GONE, N_CHANNELS, N_LIVE, NONE, NOW, PHONE, ROWS
+from simulator.service.compiled.layouts import GONE, N_CHANNELS, N_LIVE, NONE, NOW, OPEN, PHONE, ROWS
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.queues import event, join, join_by_age, leave, push
 from simulator.service.compiled.teams import free_for, spell_end_ms
@@ -187,7 +187,7 @@ def tries(r, p, s, person):
         s.left_ms[row] = draws.work_ms(p, person, channel)
         join_by_age(s, CENTRE, channel, row)
         assign_soon(s, CENTRE)
-    elif channel >= N_LIVE or s.is_open[channel] == 0:
+    elif channel >= N_LIVE or (s.registers[OPEN] >> channel) & 1 == 0:
         meets_closed(r, p, s, row, MET_CLOSED)
     elif s.registers[NOW] >= s.channel_closes_ms[channel] - r.last_admission_ms[channel]:
         meets_closed(r, p, s, row, TURNED_AWAY)
