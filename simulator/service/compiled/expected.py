@@ -106,7 +106,8 @@ def _windows(demand: Demand) -> Ints:
 
 def _most_in_window(demand: Demand, windows: Ints, persons: int) -> int:
     """Room for the persons of one window, as generous as that for those of the year."""
-    means = np.concatenate([[0.0], np.cumsum(np.concatenate([each.mean for each in demand.cells]))])
+    drawn = np.minimum(np.concatenate([each.mean for each in demand.cells]), float(MOST_IN_CELL))
+    means = np.concatenate([[0.0], np.cumsum(drawn)])
     fullest = float(np.diff(means[windows]).sum(axis=0).max())
     return min(persons, int(2 * fullest * persons / max(float(means[-1]), 1.0)) + SPARE_PERSONS)
 
