@@ -5,6 +5,7 @@ unit, and gives text. A figure is never written with more digits than its interv
 """
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -116,6 +117,7 @@ def decimals_supported(low: float, high: float) -> int:
     half_width = (high - low) / 2
     if not (math.isfinite(half_width) and half_width > 0):
         raise ValueError("the interval has no width")
+    half_width = max(half_width, sys.float_info.min)
     exponent = math.floor(math.log10(half_width))
     return 1 - exponent if half_width / 10.0**exponent < 3.55 else -exponent
 

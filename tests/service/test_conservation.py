@@ -13,8 +13,8 @@ from simulator.scenario.model import LIVE
 from simulator.service import ledger as book
 from simulator.service import serve
 from simulator.service.ledger import Ledger
-from simulator.service.tally import outcomes
 from simulator.service.plan import CENTRE, FINISH, FIRST_FREE_LEAVES, CounsellorPlan, Plan
+from simulator.service.tally import outcomes
 from tests.strategies import CHAT, DAY_TICKS, PHONE, TICK_MS, World, windows, worlds
 
 GHOST = CounsellorPlan("nobody", True, CENTRE, (PHONE, CHAT), 2, np.empty((0, 2), np.int64))
@@ -151,10 +151,10 @@ def test_what_people_do_next_is_what_their_number_says(world: World) -> None:
 def test_persons_are_reached_or_unanswered_or_still_out(world: World) -> None:
     inside = world.contacts.arrival_ms <= world.plan.end_ms
     ledger = serve(world.contacts, world.plan)
-    year = Year(world.contacts, world.plan, ledger)
     if not len(ledger):
         return
-    reached, lost, out = persons_reached(year), unanswered(year), still_out(year)
+    reached, out = outcomes(world.contacts, ledger)
+    lost = ~reached & ~out
     assert np.all((reached.astype(int) + lost + out)[inside] == 1)
     for person in np.flatnonzero(inside):
         mine = ledger.person == person

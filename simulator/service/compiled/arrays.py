@@ -8,6 +8,7 @@ from simulator.service.compiled.layouts import (
     MOST_PUSHES_PER_ROW,
     N_CHANNELS,
     N_REGISTERS,
+    NEAR_ROOM,
     NONE,
     PEOPLE,
     ROWS,
@@ -156,6 +157,7 @@ def state_of(rules: Record, persons: int, rows: int) -> Record:
     heap = (MOST_PUSHES_PER_ROW + 4) * rows + 64 * (counsellors + 16) + 2 * rules.talk_room * counsellors
     sizes = {
         "registers": N_REGISTERS,
+        "near": 2 * NEAR_ROOM,
         "heap": 2 * heap,
         **dict.fromkeys(BY_ROW.split(), rows),
         **dict.fromkeys(("head", "tail", "length"), sites * N_CHANNELS),

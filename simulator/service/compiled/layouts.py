@@ -47,9 +47,11 @@ ALWAYS_ONE, NEVER = -1, -2
 
 # --- registers: single numbers that change -----------------------------------------------------------------------
 
-NOW, ROWS, HEAP, PERSONS, OPEN = range(5)
-N_REGISTERS = 5
-"""The present; rows written; events that wait; persons; the open channels, a bit each."""
+NOW, ROWS, NEAR, HEAP, PERSONS, OPEN = range(6)
+N_REGISTERS = 6
+"""The present; rows written; events that are near; events in the heap; persons; the open channels, a bit each."""
+NEAR_ROOM = 32
+"""Most events that are near."""
 
 RULES = Layout(
     "Rules",
@@ -137,7 +139,8 @@ PEOPLE = Layout(
 STATE = Layout(
     "State",
     registers="i8[]",
-    # events that wait, a heap of pairs: time, order
+    # events to come, pairs of time and order
+    near="i8[]",
     heap="i8[]",
     # by row (attempt)
     rows="i8",

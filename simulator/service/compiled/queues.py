@@ -1,11 +1,13 @@
-"""The event list, a binary heap, and the queues, linked lists of rows: one for each site and channel.
+"""The event list, and the queues: linked lists of rows, one for each site and channel.
 
-The written channels' piles lie at the centre. Nothing here knows what an event does or who waits for what.
+Events that are near lie in a short sorted list, the latest first, which costs less than a heap. What finds no room
+there lies in a binary heap, and nothing there comes before anything near. The written channels' piles lie at the
+centre. Nothing here knows what an event does or who waits for what.
 """
 
 import numpy as np
 
-from simulator.service.compiled.layouts import HEAP, N_CHANNELS, NONE
+from simulator.service.compiled.layouts import HEAP, N_CHANNELS, NEAR, NEAR_ROOM, NONE
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.events import INDEX_BITS
 
@@ -16,7 +18,7 @@ def event(kind, index):
     return (kind << INDEX_BITS) | np.int64(index)
 
 
-@inlined
+@compiled
 def _rise(s, i, at_ms, order):
     """Put an event into the heap at or above a place that is free."""
     while i > 0:
@@ -31,21 +33,16 @@ def _rise(s, i, at_ms, order):
     s.heap[2 * i + 1] = order
 
 
-@inlined
-def push(s, at_ms, order):
-    """Schedule an event: by time, then by order (its kind and index)."""
+@compiled
+def _put_far(s, at_ms, order):
     n = s.registers[HEAP]
     s.registers[HEAP] = n + 1
     _rise(s, n, at_ms, order)
 
 
-@inlined
-def pop(s):
-    """Take the first event off the heap.
-
-    The free place sinks to the bottom before the last event is put into it: which child is less is found without a
-    branch, and how deep it sinks depends on the number of events alone, so a processor need not guess.
-    """
+@compiled
+def _take_far(s):
+    """The first event of the heap is taken off: the free place sinks to the bottom, the last event rises from there."""
     n = s.registers[HEAP] - 1
     s.registers[HEAP] = n
     i, child = 0, 1
@@ -61,6 +58,52 @@ def pop(s):
         i = child
         child = 2 * i + 1
     _rise(s, i, s.heap[2 * n], s.heap[2 * n + 1])
+
+
+@compiled
+def bring_near(s):
+    """Once nothing is near, the first few of the heap are."""
+    n = min(NEAR_ROOM // 2, s.registers[HEAP])
+    for i in range(n - 1, -1, -1):
+        s.near[2 * i] = s.heap[0]
+        s.near[2 * i + 1] = s.heap[1]
+        _take_far(s)
+    s.registers[NEAR] = n
+
+
+@compiled
+def _make_room_near(s):
+    """The latest of those near goes to the heap."""
+    _put_far(s, s.near[0], s.near[1])
+    n = s.registers[NEAR] - 1
+    s.registers[NEAR] = n
+    for i in range(2 * n):
+        s.near[i] = s.near[i + 2]
+
+
+@inlined
+def push(s, at_ms, order):
+    """Schedule an event: by time, then by order (its kind and index)."""
+    is_near = s.registers[HEAP] == 0 and s.registers[NEAR] < NEAR_ROOM
+    if s.registers[NEAR] > 0:
+        latest_ms = s.near[0]
+        is_near |= at_ms < latest_ms or (at_ms == latest_ms and order < s.near[1])
+    if not is_near:
+        _put_far(s, at_ms, order)
+        return
+    if s.registers[NEAR] == NEAR_ROOM:
+        _make_room_near(s)
+    i = s.registers[NEAR]
+    s.registers[NEAR] = i + 1
+    while i > 0:
+        before_ms = s.near[2 * i - 2]
+        if at_ms < before_ms or (at_ms == before_ms and order < s.near[2 * i - 1]):
+            break
+        s.near[2 * i] = before_ms
+        s.near[2 * i + 1] = s.near[2 * i - 1]
+        i -= 1
+    s.near[2 * i] = at_ms
+    s.near[2 * i + 1] = order
 
 
 @inlined

@@ -10,6 +10,7 @@ from simulator.service.compiled.layouts import (
     FULL,
     HEAP,
     N_CHANNELS,
+    NEAR,
     NONE,
     NOW,
     OPEN,
@@ -18,7 +19,7 @@ from simulator.service.compiled.layouts import (
 )
 from simulator.service.compiled.machine import compiled, inlined
 from simulator.service.compiled.opening import channel_closes, channel_opens, shift_changes, site_closes
-from simulator.service.compiled.queues import event, pop
+from simulator.service.compiled.queues import bring_near, event
 from simulator.service.compiled.teams import set_takes
 from simulator.service.compiled.trying import gives_up, rings_out, tries
 from simulator.service.events import ARRIVES, ASSIGN, GIVES_UP, INDEX_BITS, OPENS, RINGS_OUT, SERVICE_ENDS, SHIFT
@@ -65,6 +66,7 @@ def reset(r, p, s):
     """Make the state ready for a run: nobody waits, nobody is on duty, everything is closed."""
     s.registers[NOW] = 0
     s.registers[ROWS] = 0
+    s.registers[NEAR] = 0
     s.registers[HEAP] = 0
     s.registers[OPEN] = 0
     for i in range(r.sites * N_CHANNELS):
@@ -103,8 +105,11 @@ def reset(r, p, s):
 def _next_event(r, p, s, person, planned):
     """The first event of three streams: which stream (0 on the way, 1 planned, 2 first attempts), when, and what."""
     source, at_ms, order = NONE, NEVER_COMES, 0
-    if s.registers[HEAP] > 0:
-        source, at_ms, order = 0, s.heap[0], s.heap[1]
+    if s.registers[NEAR] == 0 and s.registers[HEAP] > 0:
+        bring_near(s)
+    if s.registers[NEAR] > 0:
+        last = 2 * s.registers[NEAR] - 2
+        source, at_ms, order = 0, s.near[last], s.near[last + 1]
     if planned < r.events:
         planned_ms, planned_order = r.event_ms[planned], r.event_order[planned]
         if source == NONE or planned_ms < at_ms or (planned_ms == at_ms and planned_order < order):
@@ -128,7 +133,7 @@ def serve_all(r, p, s, most_steps):
         if source == NONE:
             return DONE
         if source == 0:
-            pop(s)
+            s.registers[NEAR] -= 1
         elif source == 1:
             planned += 1
         else:
