@@ -37,6 +37,10 @@ class Simulation(Protocol):
         """One simulated year. It may be overwritten by the next call: read it before."""
         ...
 
+    def twin(self) -> "Simulation":
+        """The same years from buffers of its own, for another thread; quicker than to prepare all anew."""
+        ...
+
 
 class _ReferenceSimulation:
     """Years drawn whole by numpy and served by SimPy."""
@@ -58,6 +62,9 @@ class _ReferenceSimulation:
     def year(self, replication: int) -> Year:
         contacts = self._demand.contacts(Streams(self._seed, self._world, replication))
         return Year(contacts, self.plan, engine_of("simpy")(contacts, self.plan))
+
+    def twin(self) -> "_ReferenceSimulation":
+        return self  # it has no buffers
 
 
 def simulation(

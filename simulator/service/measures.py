@@ -27,6 +27,8 @@ MS_PER_HOUR = 3_600_000.0
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Pair = tuple[float, float]
+"""Top and bottom of a figure."""
 
 
 class Year:
@@ -235,7 +237,7 @@ class Yardstick:
         self._bottoms = np.concatenate([_places(each.bottom, each) for each in columns])
         self._staffed = staffed_hours(plan, self.calendar)
         self._cost = cost_nok(plan, self.calendar, scenario.pay) if scenario.pay else float("nan")
-        special = [(key, unit) for key, unit, _, _ in self._special(None)]
+        special = self._special_keys()
         keys = [(key, each.unit) for each in columns for key in each.cut.keys(each.measure, each.channel)]
         days = (self.calendar.last_day - self.calendar.first_day).days + 1 - scenario.period.warm_up_days
         span = "year" if days in DAYS_OF_A_YEAR else "period"
@@ -249,69 +251,64 @@ class Yardstick:
     def figures(self, tally: Tally) -> tuple[Floats, Floats]:
         """Tops and bottoms of all figures by what was counted, in the order of `keys`; both of shape (figures,)."""
         values = _all_cuts(tally.table)
-        special = np.array([(top, bottom) for _, _, top, bottom in self._special(tally)])
+        special = np.array(
+            [*self._wait_percentiles(tally), *self._peak_days(tally), *self._by_site(tally), *self._duty(tally)]
+        )
         return (
             np.concatenate([values[self._tops], special[:, 0]]),
             np.concatenate([values[self._bottoms], special[:, 1]]),
         )
 
-    def _special(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
-        """Figures that are no table of counts: (key, unit, top, bottom); zeros when there is no year to read."""
-        return [*self._wait_percentiles(tally), *self._peak_days(tally), *self._by_site(tally), *self._duty(tally)]
+    def _special_keys(self) -> list[tuple[Key, str]]:
+        """Key and unit of the figures that are no table of counts, in the order in which `figures` lists them."""
+        keys = []
+        for channel in _live(self.channels):
+            keys += [(Key("wait_median_min", channel), "min"), (Key("wait_p90_min", channel), "min")]
+        keys += [(Key("answered_peak_day", channel), "contacts/day") for channel in _live(self.channels)]
+        for site in self._sites_with_calls():
+            keys += [
+                (Key("answered", "phone", site), "contacts/year"),
+                (Key("site_share_of_answered", "phone", site), "share"),
+                (Key("wait_mean_min", "phone", site), "min"),
+            ]
+        keys += [(Key("staffed_hours", channel), "hours/year") for channel in self._staffed]
+        keys += [(Key("overtime_hours"), "hours/year"), (Key("occupancy"), "share")]
+        return keys if np.isnan(self._cost) else [*keys, (Key("cost_nok"), "NOK/year")]
 
-    def _wait_percentiles(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
-        rows = []
+    def _sites_with_calls(self) -> list[str]:
+        return [site.name for site in self.plan.sites] if "phone" in self.channels else []
+
+    def _wait_percentiles(self, tally: Tally) -> list[Pair]:
+        """Median and 90th percentile of the waits of the answered."""
+        pairs = []
         for channel in _live(self.channels):
             codes = _live_codes(channel)
-            waits, answered = np.empty(0, np.int64), 0
-            if tally is not None:
-                waits = np.concatenate([tally.positive_waits_ms[code] for code in codes])
-                waits = np.sort(waits) if len(codes) > 1 else waits
-                answered = int(tally.answered_by_day[codes].sum())
-            rows += [
-                (Key("wait_median_min", channel), "min", wait_percentile_min(waits, answered, 50), 1.0),
-                (Key("wait_p90_min", channel), "min", wait_percentile_min(waits, answered, 90), 1.0),
-            ]
-        return rows
+            waits = np.concatenate([tally.positive_waits_ms[code] for code in codes])
+            waits = np.sort(waits) if len(codes) > 1 else waits
+            answered = int(tally.answered_by_day[codes].sum())
+            pairs += [(wait_percentile_min(waits, answered, percent), 1.0) for percent in (50, 90)]
+        return pairs
 
-    def _peak_days(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
+    def _peak_days(self, tally: Tally) -> list[Pair]:
         """Most attempts answered on one civil day."""
-        rows = []
-        for channel in _live(self.channels):
-            most = 0
-            if tally is not None:
-                most = int(tally.answered_by_day[_live_codes(channel)].sum(axis=0).max(initial=0))
-            rows.append((Key("answered_peak_day", channel), "contacts/day", float(most), 1.0))
-        return rows
+        days = tally.answered_by_day
+        return [(float(days[_live_codes(each)].sum(axis=0).max(initial=0)), 1.0) for each in _live(self.channels)]
 
-    def _by_site(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
-        """Calls by the site that answered them, and its share of all answered calls."""
-        if "phone" not in self.channels:
+    def _by_site(self, tally: Tally) -> list[Pair]:
+        """Calls by the site that answered them, their share of all answered calls, and the mean of their waits."""
+        if not self._sites_with_calls():
             return []
-        nothing = [0] * len(self.plan.sites)
-        calls = nothing if tally is None else tally.calls.tolist()
-        waits_ms = nothing if tally is None else tally.call_waits_ms.tolist()
-        total = float(sum(calls))
-        rows = []
-        for site, answered, wait_ms in zip(self.plan.sites, calls, waits_ms, strict=True):
-            rows += [
-                (Key("answered", "phone", site.name), "contacts/year", float(answered), 1.0),
-                (Key("site_share_of_answered", "phone", site.name), "share", float(answered), total),
-                (Key("wait_mean_min", "phone", site.name), "min", wait_ms / MS_PER_MINUTE, float(answered)),
-            ]
-        return rows
+        total = float(tally.calls.sum())
+        pairs = []
+        for calls, wait_ms in zip(tally.calls.tolist(), tally.call_waits_ms.tolist(), strict=True):
+            pairs += [(float(calls), 1.0), (float(calls), total), (wait_ms / MS_PER_MINUTE, float(calls))]
+        return pairs
 
-    def _duty(self, tally: Tally | None) -> list[tuple[Key, str, float, float]]:
+    def _duty(self, tally: Tally) -> list[Pair]:
         """Hours and cost of the roster: staffed, overtime, occupancy (busy time on duty / time on duty)."""
-        busy, overtime, staffed = (tally.busy_ms, tally.overtime_ms, tally.staffed_ms) if tally else (0, 0, 0)
-        rows = [(Key("staffed_hours", channel), "hours/year", hours, 1.0) for channel, hours in self._staffed.items()]
-        rows += [
-            (Key("overtime_hours"), "hours/year", overtime / MS_PER_HOUR, 1.0),
-            (Key("occupancy"), "share", float(busy), float(staffed)),
-        ]
-        if not np.isnan(self._cost):
-            rows.append((Key("cost_nok"), "NOK/year", self._cost, 1.0))
-        return rows
+        pairs = [(hours, 1.0) for hours in self._staffed.values()]
+        pairs += [(tally.overtime_ms / MS_PER_HOUR, 1.0), (float(tally.busy_ms), float(tally.staffed_ms))]
+        return pairs if np.isnan(self._cost) else [*pairs, (self._cost, 1.0)]
 
 
 def _live(channels: list[str]) -> list[str]:

@@ -39,7 +39,7 @@ class Reader(Protocol):
     units: tuple[str, ...]
 
     def observe(self, year: Year) -> tuple[Floats, Floats]:
-        """Tops and bottoms of all figures in one year, both of shape (figures,)."""
+        """Tops and bottoms of all figures in one year, both of shape (figures,); several threads may ask at once."""
         ...
 
 
@@ -133,7 +133,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A simulation and what reads its years: for one thread at a time, because their buffers are used again."""
+    """A simulation and what reads its years: for one thread at a time, because its buffers are used again."""
 
     simulation: Simulation
     reader: Reader
@@ -158,7 +158,6 @@ class Bench:
     """
 
     def __init__(self, question: Question) -> None:
-        self._question = question
         self.first = question.prepare()
         self._idle = deque([self.first])
         self._stopped = Event()
@@ -168,7 +167,7 @@ class Bench:
         try:
             prepared = self._idle.pop()
         except IndexError:
-            prepared = self._question.prepare()
+            prepared = Prepared(self.first.simulation.twin(), self.first.reader)
         wanted = takewhile(lambda _: not self._stopped.is_set(), batch)
         rows = Rows.of_years(map(prepared.observe, wanted), len(prepared.reader.keys), len(batch))
         self._idle.append(prepared)

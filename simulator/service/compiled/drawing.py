@@ -45,7 +45,7 @@ ONE = np.uint64(1)
 WINDOW_MS = 1024 * HOUR_MS
 """A year is drawn in windows of six weeks, whose persons stay in a processor's cache; no cell crosses an hour."""
 WINDOW_BITS = WINDOW_MS.bit_length()
-RADIX_BITS = 11
+RADIX_BITS = 12
 RADIX = 1 << RADIX_BITS
 
 

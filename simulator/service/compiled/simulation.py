@@ -5,6 +5,7 @@ are made only for those who ask.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -73,6 +74,12 @@ class CompiledSimulation:
         self._expected, self._people = demand_records(self._demand, persons, spells)
         self._state = state_of(self._rules, persons, rows)
         self._counts = counts_of(self.plan, self._hours, persons, rows)
+
+    def twin(self) -> "CompiledSimulation":
+        """The same years from buffers of its own."""
+        other = copy(self)
+        other._make_room(self._expected.persons)
+        return other
 
     def year(self, replication: int) -> "CompiledYear":
         """One year, counted; it can be read until the next one is simulated."""

@@ -76,7 +76,7 @@ def next_channel(r, s, c, site):
     return NONE
 
 
-@compiled
+@inlined
 def _suits(r, s, c, channel, site):
     """Whether she may take somebody of a channel, or of `NONE` in particular: anybody who waits."""
     if channel == NONE:
@@ -84,7 +84,7 @@ def _suits(r, s, c, channel, site):
     return can_take(r, s, c, channel, site)
 
 
-@compiled
+@inlined
 def spell_end_ms(p, s, site):
     """When the spell of own duty work ends that a site is in now; `NONE` where it is in none."""
     i, last, now = s.spell[site], p.spell_first[site + 1], s.registers[NOW]
@@ -107,7 +107,7 @@ def _is_relief(r, s, c, site):
     return finishing > 0 and idle <= finishing
 
 
-@compiled
+@inlined
 def idle_are_spoken_for(r, p, s, site):
     """Whether the site's own duty work needs the last of those who are idle and not relief."""
     if spell_end_ms(p, s, site) == NONE:
@@ -136,7 +136,7 @@ def counsellor_of(r, site, word, bits):
     return r.first_of_site[site] + ((word - r.first_word[site]) << 5) + trailing_zeros(bits)
 
 
-@compiled
+@inlined
 def _best_idle(r, p, s, site, channel):
     """The first of the idle who suits, one without a written question in hand before the others; or `NONE`."""
     if s.idle_count[site] == 0 or idle_are_spoken_for(r, p, s, site):
@@ -189,7 +189,7 @@ def _best_roomy(r, s, site, channel):
     return NONE
 
 
-@compiled
+@inlined
 def colleague(r, p, s, site, channel):
     """Who of a site has room for one more of a channel (`NONE`: for anybody who waits), or `NONE`.
 
