@@ -28,7 +28,7 @@ def _add(k, kind, channel, hour, value):
 
 
 @compiled
-def _clear(r, s, k):
+def _clear(r, k):
     for i in range(N_KINDS * N_CHANNELS * COLUMNS):
         k.table[i] = 0
     for i in range(N_LIVE * k.days):
@@ -36,8 +36,8 @@ def _clear(r, s, k):
     for site in range(r.sites):
         k.calls[site] = 0
         k.call_waits_ms[site] = 0
-    for person in range(s.registers[PERSONS]):
-        k.outcome[person] = STILL_OUT
+    k.waits[PHONE] = 0
+    k.waits[CHAT] = 0
 
 
 @inlined
@@ -59,38 +59,51 @@ def _count_answer(r, s, k, row, channel, hour, room):
 
 
 @compiled
-def _count_persons(r, p, s, k):
-    for person in range(s.registers[PERSONS]):
-        at_ms = p.arrival_ms[person]
-        if at_ms >= r.from_ms:
-            hour, channel = min(at_ms // HOUR_MS, k.hours - 1), np.int64(p.channel[person])
-            _add(k, CAME, channel, hour, 1)
-            outcome = k.outcome[person]
-            if outcome == ANSWERED_ONCE:
-                _add(k, REACHED, channel, hour, 1)
-            elif outcome == STILL_OUT:
-                _add(k, OUT, channel, hour, 1)
+def _count_person(p, k, kind, person):
+    """One person more, by the hour of her first attempt."""
+    _add(k, kind, np.int64(p.channel[person]), min(p.arrival_ms[person] // HOUR_MS, k.hours - 1), 1)
+
+
+@compiled
+def _count_outcomes(r, p, s, k, pending):
+    """Those whose first attempt was not the last word; and those who would first try after the horizon."""
+    for i in range(pending):
+        outcome = k.outcome[k.pending[i]]
+        if outcome != LOST:
+            _count_person(p, k, REACHED if outcome == ANSWERED_ONCE else OUT, k.pending[i])
+    person = s.registers[PERSONS] - 1
+    while person >= 0 and p.arrival_ms[person] > r.horizon_ms:
+        if p.arrival_ms[person] >= r.from_ms:
+            _count_person(p, k, CAME, person)
+            _count_person(p, k, OUT, person)
+        person -= 1
 
 
 @compiled
 def count_all(r, p, s, k):
     """Count attempts by hour and month, and persons by what became of them."""
-    _clear(r, s, k)
-    k.waits[PHONE] = 0
-    k.waits[CHAT] = 0
+    _clear(r, k)
+    pending = 0
     for row in range(s.registers[ROWS]):
-        person, fate, then = s.person[row], np.int64(s.fate[row]), np.int64(s.then[row])
-        goes_on = NEXT_REDIAL <= then <= NEXT_RETURN
-        if fate == ANSWERED:
-            k.outcome[person] = ANSWERED_ONCE
-        elif k.outcome[person] != ANSWERED_ONCE:
-            k.outcome[person] = STILL_OUT if goes_on or fate == UNFINISHED else LOST
+        person = s.person[row]
         if p.arrival_ms[person] < r.from_ms:
             continue
+        fate, then = np.int64(s.fate[row]), np.int64(s.then[row])
         hour, channel = min(s.at_ms[row] // HOUR_MS, k.hours - 1), np.int64(s.row_channel[row])
+        goes_on = NEXT_REDIAL <= then <= NEXT_RETURN
         _add(k, fate, channel, hour, 1)
         if goes_on:
             _add(k, FIRST_NEXT + then - NEXT_REDIAL, channel, hour, 1)
         if fate == ANSWERED:
             _count_answer(r, s, k, row, channel, hour, s.rows)
-    _count_persons(r, p, s, k)
+        is_first = s.attempt[row] == 0
+        if is_first:
+            _add(k, CAME, channel, hour, 1)
+        if is_first and fate == ANSWERED:
+            _add(k, REACHED, channel, hour, 1)
+        elif not is_first or goes_on or fate == UNFINISHED:
+            k.pending[pending] = person
+            pending += is_first
+            out = STILL_OUT if goes_on or fate == UNFINISHED else LOST
+            k.outcome[person] = ANSWERED_ONCE if fate == ANSWERED else out
+    _count_outcomes(r, p, s, k, pending)

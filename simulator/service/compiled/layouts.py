@@ -269,9 +269,11 @@ COUNTS = Layout(
     waits="i8[]",
     calls="i8[]",
     call_waits_ms="i8[]",
+    pending="i4[]",
     outcome="i2[]",
 )
-"""What is counted of a year; see `simulator.service.tally.Tally`."""
+"""What is counted of a year; see `simulator.service.tally.Tally`. ``pending``: persons whose first attempt was not the
+last word, and by person ``outcome``, what has become of them."""
 
 open_rules, open_people, open_state = RULES.opened, PEOPLE.opened, STATE.opened
 open_demand, open_counts = DEMAND.opened, COUNTS.opened

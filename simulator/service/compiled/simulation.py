@@ -185,6 +185,7 @@ def counts_of(plan: Plan, hours: HourTable, persons: int, rows: int) -> Record:
             "waits": np.zeros(len(LIVE), np.int64),
             "calls": np.empty(sites, np.int64),
             "call_waits_ms": np.empty(sites, np.int64),
+            "pending": np.empty(persons + 1, np.int32),
             "outcome": np.empty(persons, np.int16),
         }
     )
