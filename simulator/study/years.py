@@ -39,7 +39,7 @@ class Reader(Protocol):
     units: tuple[str, ...]
 
     def observe(self, year: Year) -> tuple[Floats, Floats]:
-        """Tops and bottoms of all figures in one year, both of shape (figures,); several threads may ask at once."""
+        """Tops and bottoms of all figures in one year, both of shape (figures,)."""
         ...
 
 
@@ -128,12 +128,16 @@ class Question:
             If the demand cannot be drawn.
         """
         years = simulation(self.scenario, self.engine, self.seed, profiles=self.profiles, origins=self.origins)
+        return self.read(years)
+
+    def read(self, years: Simulation) -> "Prepared":
+        """Years of this question, with a reader of their own."""
         return Prepared(years, self.make_reader(self.scenario, years.plan))
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A simulation and what reads its years: for one thread at a time, because its buffers are used again."""
+    """A simulation and what reads its years: for one thread at a time, because their buffers are used again."""
 
     simulation: Simulation
     reader: Reader
@@ -158,6 +162,7 @@ class Bench:
     """
 
     def __init__(self, question: Question) -> None:
+        self._question = question
         self.first = question.prepare()
         self._idle = deque([self.first])
         self._stopped = Event()
@@ -167,7 +172,7 @@ class Bench:
         try:
             prepared = self._idle.pop()
         except IndexError:
-            prepared = Prepared(self.first.simulation.twin(), self.first.reader)
+            prepared = self._question.read(self.first.simulation.twin())
         wanted = takewhile(lambda _: not self._stopped.is_set(), batch)
         rows = Rows.of_years(map(prepared.observe, wanted), len(prepared.reader.keys), len(batch))
         self._idle.append(prepared)

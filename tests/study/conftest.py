@@ -29,6 +29,10 @@ class Dice:
         self._seed = seed
         self._at_work = False
 
+    def twin(self) -> "Dice":
+        """Another one for another thread."""
+        return Dice(self._seed)
+
     def year(self, replication: int) -> Any:
         """Random numbers that depend on the seed and the replication alone."""
         assert not self._at_work, "two threads use one simulation"
