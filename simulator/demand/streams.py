@@ -203,23 +203,3 @@ def _table_of(duration: Duration) -> Uniforms | None:
     if cv is None or cv > _GREATEST_CV:
         raise ValueError(f"a {family} duration needs a cv of at most {_GREATEST_CV:g}")
     return quantile_table(family, cv) if cv >= _LEAST_CV else None
-
-
-def draw_duration_ms(duration: Duration, key: Key, counters: Counters, least_ms: int = 0) -> Ints:
-    """Random times, rounded to milliseconds at once.
-
-    Parameters
-    ----------
-    duration
-        Mean, spread and family.
-    key, counters
-        As for `uniforms`.
-    least_ms
-        Shorter times are raised to this: 1 for work, which must take some time.
-
-    Raises
-    ------
-    ValueError
-        As `Recipe.of`.
-    """
-    return Recipe.of(duration, least_ms).times_ms(key, counters)

@@ -4,12 +4,11 @@ Both engines give the same ledger to the last bit; the choice moves no result. E
 for: the reference engine brings SimPy, the compiled engine numba.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.demand import Contacts, Demand, Profile, Streams
+from simulator.demand import Demand, Profile, Streams
 from simulator.scenario.model import Scenario
-from simulator.service.ledger import Ledger
 from simulator.service.measures import Year
 from simulator.service.plan import Plan
 from simulator.service.planning import make_plan
@@ -60,8 +59,10 @@ class _ReferenceSimulation:
         self._seed, self._world = seed, world
 
     def year(self, replication: int) -> Year:
+        from simulator.service.reference import serve
+
         contacts = self._demand.contacts(Streams(self._seed, self._world, replication))
-        return Year(contacts, self.plan, engine_of("simpy")(contacts, self.plan))
+        return Year(contacts, self.plan, serve(contacts, self.plan))
 
     def twin(self) -> "_ReferenceSimulation":
         return self  # it has no buffers
@@ -96,30 +97,13 @@ def simulation(
     DemandError, ProfileError
         If the demand cannot be drawn.
     """
-    _refuse_unknown(engine)
+    if engine not in ENGINES:
+        raise ValueError(f"unknown engine {engine!r}; there is {', '.join(ENGINES)}")
     if engine == "compiled":
         from simulator.service.compiled import CompiledSimulation
 
         return CompiledSimulation(scenario, seed, world, profiles, origins)
     return _ReferenceSimulation(scenario, seed, world, profiles, origins)
-
-
-def engine_of(name: str) -> Callable[[Contacts, Plan], Ledger]:
-    """The function that serves contacts under a plan.
-
-    Raises
-    ------
-    ValueError
-        If there is no such engine.
-    """
-    _refuse_unknown(name)
-    if name == "compiled":
-        from simulator.service import compiled
-
-        return compiled.serve
-    from simulator.service import reference
-
-    return reference.serve
 
 
 def first_use(engine: str = ENGINES[0]) -> str | None:
@@ -131,8 +115,3 @@ def first_use(engine: str = ENGINES[0]) -> str | None:
     if not compiled.IS_COMPILED:
         return "slow"
     return "compiles" if compiled.needs_compiling() else None
-
-
-def _refuse_unknown(engine: str) -> None:
-    if engine not in ENGINES:
-        raise ValueError(f"unknown engine {engine!r}; there is {', '.join(ENGINES)}")

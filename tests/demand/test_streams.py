@@ -17,8 +17,8 @@ from simulator.demand.quantiles import WORD_BITS, weibull_inverse_shape
 from simulator.demand.streams import (
     LONGEST_MS,
     Key,
+    Recipe,
     Streams,
-    draw_duration_ms,
     gamma_factors,
     normal_scores,
     stream_key,
@@ -112,7 +112,7 @@ def test_scores_and_times_of_a_stream_are_those_of_ever() -> None:
     }
     for distribution, times_ms in pinned.items():
         duration = Duration.model_validate({"mean_min": 42, "cv": 0.75, "distribution": distribution})
-        assert draw_duration_ms(duration, PINNED_KEY, PINNED_COUNTERS).tolist() == times_ms, distribution
+        assert Recipe.of(duration).times_ms(PINNED_KEY, PINNED_COUNTERS).tolist() == times_ms, distribution
 
 
 # --- keys ---------------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ FAMILIES = [
 @pytest.mark.parametrize("duration", FAMILIES, ids=lambda each: f"{each.distribution}-{each.cv}")
 def test_times_have_the_mean_and_spread_asked_for(duration: Duration) -> None:
     """Mean and variance within 5 standard errors, taken from the sample itself; false alarm below 1e-5 each."""
-    times = draw_duration_ms(duration, KEY, COUNTERS) / 60_000
+    times = Recipe.of(duration).times_ms(KEY, COUNTERS) / 60_000
     cv = {"exponential": 1.0, "fixed": 0.0}.get(duration.distribution, duration.cv or 0.0)
     spread = times.std()
     assert times.mean() == pytest.approx(duration.mean_min, abs=5 * spread / MANY**0.5 + 1e-12)
@@ -249,7 +249,7 @@ def test_times_have_the_mean_and_spread_asked_for(duration: Duration) -> None:
 )
 def test_times_follow_their_family(duration: Duration, distribution: Callable[[Floats], Floats]) -> None:
     """The distribution function of each time is uniform; false alarm 1e-6."""
-    times = draw_duration_ms(duration, KEY, COUNTERS[:100_000]) / 60_000
+    times = Recipe.of(duration).times_ms(KEY, COUNTERS[:100_000]) / 60_000
     assert chi_square_fits(np.minimum(distribution(np.maximum(times, 1e-9)), 1 - 1e-12), 100)
 
 
@@ -274,15 +274,15 @@ def test_weibull_shape_gives_the_coefficient_of_variation_back(cv: float) -> Non
 )
 def test_absurd_times_stay_on_the_clock(distribution: str, mean_min: float, cv: float, least_ms: int) -> None:
     duration = Duration.model_validate({"mean_min": mean_min, "cv": cv, "distribution": distribution})
-    times = draw_duration_ms(duration, KEY, COUNTERS[:200], least_ms)
+    times = Recipe.of(duration, least_ms).times_ms(KEY, COUNTERS[:200])
     assert times.dtype == np.int64
     assert least_ms <= times.min() and times.max() <= LONGEST_MS
 
 
 def test_times_that_take_some_time_take_a_tick() -> None:
     tiny = Duration(mean_min=1e-9)
-    assert draw_duration_ms(tiny, KEY, COUNTERS[:10], 1).tolist() == [1] * 10
-    assert draw_duration_ms(tiny, KEY, COUNTERS[:10]).tolist() == [0] * 10
+    assert Recipe.of(tiny, 1).times_ms(KEY, COUNTERS[:10]).tolist() == [1] * 10
+    assert Recipe.of(tiny).times_ms(KEY, COUNTERS[:10]).tolist() == [0] * 10
 
 
 @pytest.mark.parametrize("cv", [None, 1e9])
@@ -290,7 +290,7 @@ def test_times_that_take_some_time_take_a_tick() -> None:
 def test_families_with_spread_need_a_usable_one(distribution: str, cv: float | None) -> None:
     duration = Duration.model_validate({"mean_min": 1, "cv": cv, "distribution": distribution})
     with pytest.raises(ValueError, match="cv"):
-        draw_duration_ms(duration, KEY, COUNTERS[:3])
+        Recipe.of(duration).times_ms(KEY, COUNTERS[:3])
 
 
 def test_streams_name_their_keys() -> None:

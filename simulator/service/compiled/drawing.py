@@ -28,6 +28,7 @@ from simulator.service.compiled.layouts import (
     EXPONENTIAL_TABLE,
     FIRST_SITE,
     FULL,
+    FULL_OF_SPELLS,
     N_CHANNELS,
     NONE,
     PERSONS,
@@ -199,12 +200,12 @@ def _draw_spells_of(d, p, site, n):
         fill_durations_ms(p, d, first_stream + SITE_BUSY, d.counters, 0, BLOCK, d.busy_ms, 0)
         if starts_busy and counter == 0:
             d.idle_ms[0] = 0
-        if n + BLOCK > d.spells:
-            return NONE
         for i in range(BLOCK):
             reached += d.idle_ms[i]
             if reached >= d.until_ms:
                 return n
+            if n == d.spells:
+                return NONE
             p.spells_ms[2 * n] = reached
             reached += d.busy_ms[i]
             p.spells_ms[2 * n + 1] = reached
@@ -249,7 +250,7 @@ def _draw_window(d, p, window, before):
 
 @compiled
 def draw_all(d, p, s):
-    """The persons and spells of a year, window by window; `DONE`, `FULL` or `TOO_MANY`."""
+    """The persons and spells of a year, window by window; `DONE`, `FULL`, `FULL_OF_SPELLS` or `TOO_MANY`."""
     n, total = 0, 0.0
     for window in range(d.windows):
         expected, n = _draw_window(d, p, window, n)
@@ -259,4 +260,4 @@ def draw_all(d, p, s):
         if n == NONE:
             return FULL
     s.registers[PERSONS] = n
-    return DONE if _draw_spells(d, p) else FULL
+    return DONE if _draw_spells(d, p) else FULL_OF_SPELLS

@@ -1,4 +1,4 @@
-"""Random numbers looked up one at a time: the same bits as `simulator.demand.streams` and `quantiles`, when needed.
+"""Random numbers looked up when needed, or many at once: the same bits as `simulator.demand.streams` and `quantiles`.
 
 A person's numbers come from arrays where contacts were drawn beforehand (recorded ones, tests), else from the streams.
 """
@@ -31,7 +31,7 @@ from simulator.service.compiled.layouts import (
 from simulator.service.compiled.machine import compiled, inlined
 
 A, B, C = (np.uint64(shift) for shift in SHIFTS)
-WORD_SHIFT, HALF_SHIFT, ONE = np.uint64(64 - WORD_BITS), np.uint64(WORD_BITS - 1), np.uint64(1)
+WORD_SHIFT = np.uint64(64 - WORD_BITS)
 LAST_WORD = (1 << WORD_BITS) - 1
 STEP = 2.0**-WORD_BITS
 PIECE_SHIFT = WORD_BITS - OCTAVE_BITS
@@ -45,15 +45,15 @@ NEVER_COMES = int(NEVER_MS)
 
 
 @inlined
-def word(p, stream, counter):
-    """The random word below ``2**52`` of a counter."""
-    z = counter * GOLDEN + p.keys[2 * stream]
+def _word(counter, first_key, second_key):
+    """The random word below ``2**52`` of a counter under a key."""
+    z = counter * GOLDEN + first_key
     z ^= z >> A
     z *= FIRST
     z ^= z >> B
     z *= SECOND
     z ^= z >> C
-    z += p.keys[2 * stream + 1]
+    z += second_key
     z ^= z >> A
     z *= FIRST
     z ^= z >> B
@@ -63,9 +63,21 @@ def word(p, stream, counter):
 
 
 @inlined
+def _uniform(k):
+    """The uniform number of a word."""
+    return (np.float64(k) + 0.5) * STEP
+
+
+@inlined
+def word(p, stream, counter):
+    """The random word of a counter in a stream."""
+    return _word(counter, p.keys[2 * stream], p.keys[2 * stream + 1])
+
+
+@inlined
 def uniform(p, stream, counter):
     """The uniform number of a counter."""
-    return (np.float64(word(p, stream, counter)) + 0.5) * STEP
+    return _uniform(word(p, stream, counter))
 
 
 @inlined
@@ -102,6 +114,12 @@ def quantile(p, table, z):
     return max(q, 0.0)
 
 
+@inlined
+def _time_ms(unit, scale_ms, least_ms):
+    """A number of mean 1 as a time on the clock."""
+    return max(np.int64(np.rint(min(unit * scale_ms, LONGEST))), least_ms)
+
+
 @compiled
 def duration_ms(p, stream, counter):
     """A random time by the stream's recipe."""
@@ -112,8 +130,7 @@ def duration_ms(p, stream, counter):
         unit = exponential(p, stream, counter)
     else:
         unit = 1.0 if table == ALWAYS_ONE else quantile(p, table, score(p, stream, counter))
-    time = np.int64(np.rint(min(unit * p.scale_ms[stream], LONGEST)))
-    return max(time, p.least_ms[stream])
+    return _time_ms(unit, p.scale_ms[stream], p.least_ms[stream])
 
 
 @inlined
@@ -216,19 +233,7 @@ def fill_words(p, stream, counters, first, n, words):
     """Words of the counters from ``first`` on; as `word`."""
     first_key, second_key = p.keys[2 * stream], p.keys[2 * stream + 1]
     for i in range(n):
-        z = counters[first + i] * GOLDEN + first_key
-        z ^= z >> A
-        z *= FIRST
-        z ^= z >> B
-        z *= SECOND
-        z ^= z >> C
-        z += second_key
-        z ^= z >> A
-        z *= FIRST
-        z ^= z >> B
-        z *= SECOND
-        z ^= z >> C
-        words[i] = np.int64(z >> WORD_SHIFT)
+        words[i] = _word(counters[first + i], first_key, second_key)
 
 
 @compiled
@@ -238,7 +243,7 @@ def fill_uniforms(p, d, stream, counters, first, n, numbers, to):
         m = min(BLOCK, n - start)
         fill_words(p, stream, counters, first + start, m, d.block)
         for i in range(m):
-            numbers[to + start + i] = (np.float64(d.block[i]) + 0.5) * STEP
+            numbers[to + start + i] = _uniform(d.block[i])
 
 
 @compiled
@@ -279,7 +284,7 @@ def fill_durations_ms(p, d, stream, counters, first, n, times_ms, to):
         else:
             fill_by_score(p, d, stream, counters, first + start, m, table, d.numbers, 0)
         for i in range(m):
-            times_ms[to + start + i] = max(np.int64(np.rint(min(d.numbers[i] * scale_ms, LONGEST))), least_ms)
+            times_ms[to + start + i] = _time_ms(d.numbers[i], scale_ms, least_ms)
 
 
 @compiled

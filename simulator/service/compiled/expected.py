@@ -12,6 +12,7 @@ from simulator.demand.background import AFTER_MS, background_rules, stretch_reci
 from simulator.demand.draw import most_persons, recipes
 from simulator.demand.quantiles import word_table
 from simulator.demand.streams import Recipe, gamma_table
+from simulator.scenario.calendar import MINUTE_MS
 from simulator.scenario.model import CHANNELS
 from simulator.service.compiled.arrays import EMPTY
 from simulator.service.compiled.drawing import RADIX, WINDOW_BITS, WINDOW_MS
@@ -59,6 +60,13 @@ class _Tables:
     def joined(self) -> Floats:
         """All tables."""
         return np.concatenate(self._tables)
+
+
+def expected_spells(demand: Demand) -> float:
+    """How many spells of own duty work all sites expect."""
+    until_ms = demand.calendar.end_ms + AFTER_MS
+    rules = [background_rules(demand.scenario, site, until_ms) for site in demand.sites]
+    return sum(until_ms / MINUTE_MS * each.busy_share / each.mean_min for each in rules if each is not None)
 
 
 def demand_records(demand: Demand, persons: int, spells: int) -> tuple[Record, Record]:

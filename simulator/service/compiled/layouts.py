@@ -282,9 +282,9 @@ open_demand, open_counts = DEMAND.opened, COUNTS.opened
 DRAW, SERVE, COUNT = 1, 2, 4
 """Parts of a year, to be added."""
 
-DONE, FULL, ENDLESS, TOO_MANY = range(4)
-"""How a year ends: done; a buffer is full (run again with larger ones); more steps than any world needs; more persons
-than can be drawn."""
+DONE, FULL, FULL_OF_SPELLS, ENDLESS, TOO_MANY = range(5)
+"""How a year ends: done; no room for so many persons or attempts, or for so many spells (run again with more); more
+steps than any world needs; more persons than can be drawn."""
 
 GONE = 2
 """Of one who lingered (1) and went home: until her next shift she still takes only what she lingered for."""

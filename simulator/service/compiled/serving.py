@@ -19,24 +19,10 @@ SPARE_ROWS = 1024
 
 
 def serve(contacts: Contacts, plan: Plan) -> Ledger:
-    """What happens to each contact under a plan; the same ledger as the reference engine's, to the last bit.
-
-    Parameters
-    ----------
-    contacts
-        Who tries, when, and all their draws.
-    plan
-        Opening, people and rules. Its epoch must be that of the contacts.
-
-    Returns
-    -------
-    Ledger
-        One row per attempt, in the order in which they happened.
+    """The ledger of `simulator.service.reference.serve`, to the last bit; parameters and errors as there.
 
     Raises
     ------
-    ValueError
-        If contacts and plan do not start at the same instant.
     EndlessRunError
         If the run does not end.
     """

@@ -14,13 +14,14 @@ from simulator.demand import Contacts, Demand, Profile, Streams
 from simulator.demand.draw import most_persons
 from simulator.scenario.model import LIVE, Scenario
 from simulator.service.compiled.arrays import EndlessRunError, ledger_of, most_steps, rules_of, state_of
-from simulator.service.compiled.expected import demand_records
+from simulator.service.compiled.expected import SPARE_PERSONS, demand_records, expected_spells
 from simulator.service.compiled.layouts import (
     COUNT,
     COUNTS,
     DONE,
     DRAW,
     ENDLESS,
+    FULL_OF_SPELLS,
     N_CHANNELS,
     SERVE,
     TOO_MANY,
@@ -36,7 +37,6 @@ from simulator.service.tally import COLUMNS, KINDS, HourTable, Tally
 
 SPARE = 1.2
 """Room for so many times the persons expected, before buffers grow."""
-SPARE_PERSONS = 1024
 WHOLE = DRAW + SERVE + COUNT
 
 
@@ -64,13 +64,16 @@ class CompiledSimulation:
         rostered = np.array([each.rostered for each in self.plan.counsellors], bool)
         counted = self.plan.measure_from_ms, self.plan.end_ms
         staffed_ms = [covered_ms(each.shifts_ms, *counted) for each in self.plan.counsellors]
+        self._latest: CompiledYear | None = None
         self._rostered, self._staffed_ms = rostered, int(np.array(staffed_ms, np.int64)[rostered].sum())
         expected = sum(float(cells.mean.sum()) for cells in self._demand.cells)
-        self._make_room(int(min(expected, most_persons(scenario)) * SPARE) + SPARE_PERSONS)
+        persons = min(expected, most_persons(scenario))
+        spells = expected_spells(self._demand)
+        self._make_room(int(persons * SPARE) + SPARE_PERSONS, int(spells * SPARE) + SPARE_PERSONS)
 
-    def _make_room(self, persons: int) -> None:
-        """Buffers for so many persons."""
-        rows, spells = 2 * persons, 2 * persons
+    def _make_room(self, persons: int, spells: int) -> None:
+        """Buffers for so many persons and spells."""
+        rows = 2 * persons
         self._expected, self._people = demand_records(self._demand, persons, spells)
         self._state = state_of(self._rules, persons, rows)
         self._counts = counts_of(self.plan, self._hours, persons, rows)
@@ -78,13 +81,25 @@ class CompiledSimulation:
     def twin(self) -> "CompiledSimulation":
         """The same years from buffers of its own."""
         other = copy(self)
-        other._make_room(self._expected.persons)
+        other._make_room(self._expected.persons, self._expected.spells)
         return other
 
     def year(self, replication: int) -> "CompiledYear":
         """One year, counted; it can be read until the next one is simulated."""
         self.run(replication)
-        return CompiledYear(self, replication)
+        self._latest = CompiledYear(self, replication)
+        return self._latest
+
+    def refuse_overwritten(self, year: "CompiledYear") -> None:
+        """Raise an error where another year now lies in the buffers.
+
+        Raises
+        ------
+        RuntimeError
+            If it does.
+        """
+        if year is not self._latest:
+            raise RuntimeError("this year was overwritten by the next one: read it before, or simulate it again")
 
     def run(self, replication: int, parts: int = WHOLE) -> None:
         """Do parts of a year: sums of `DRAW`, `SERVE` and `COUNT`, each resting on those before it.
@@ -117,7 +132,9 @@ class CompiledSimulation:
             if end == TOO_MANY:
                 self.contacts(replication)  # raises, in words
                 raise EndlessRunError("persons that only one engine can draw")
-            self._make_room(2 * self._expected.persons)
+            persons, spells = self._expected.persons, self._expected.spells
+            more = (persons, 2 * spells) if end == FULL_OF_SPELLS else (2 * persons, spells)
+            self._make_room(*more)
             parts = WHOLE
 
     def contacts(self, replication: int) -> Contacts:
@@ -160,11 +177,13 @@ class CompiledYear(Year):
 
     @cached_property
     def ledger(self) -> Ledger:  # type: ignore[override]
-        """What happened."""
+        """What happened; an error where the next year has been simulated."""
+        self._simulation.refuse_overwritten(self)
         return self._simulation.ledger()
 
     def tally(self, hours: HourTable) -> Tally:
-        """What is counted of the year."""
+        """What is counted of the year, by its own hours; an error where the next year has been simulated."""
+        self._simulation.refuse_overwritten(self)
         return self._simulation.tally()
 
 
