@@ -7,6 +7,8 @@ Knows nothing of chance: busyness and drawing come after.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,15 +152,17 @@ def _year_scale(scenario: Scenario, channel: str, demand: ChannelDemand, rates: 
     if demand.per_year is None:
         return 1.0
     year = scenario.period.first_day.year
-    whole = Calendar(date(year, 1, 1), date(year, 12, 31), scenario.timezone)
+    whole = Calendar.between(date(year, 1, 1), date(year, 12, 31), scenario.timezone)
     held = float(_cells(rates, whole).mean.sum())
     if held <= 0 and demand.per_year > 0:
         raise DemandError([demand_problem(scenario, ("demand", channel, "per_year"), "demand.rates_zero")])
     return demand.per_year / held if held > 0 else 0.0
 
 
-def _surge_factors(scenario: Scenario, channel: str, calendar: Calendar) -> Floats:
-    """Factor of the surges on each hour of the period; several on one day multiply."""
+def _surge_factors(scenario: Scenario, channel: str, calendar: Calendar) -> Floats | None:
+    """Factor of the surges on each hour of the period; several on one day multiply. None where there are none."""
+    if not scenario.demand.surges:
+        return None
     day = calendar.hours.day
     factors = np.ones(len(day))
     for surge in scenario.demand.surges.values():
@@ -167,25 +171,50 @@ def _surge_factors(scenario: Scenario, channel: str, calendar: Calendar) -> Floa
     return factors
 
 
-def _cells(rates: Floats, calendar: Calendar, day_starts_min: int = 0, by_hour: Floats | None = None) -> Cells:
-    """Lay rates of shape (12, 7, steps) on the hours of the calendar, each times its hour's factor."""
-    hours, day = calendar.hours, _Day.of(rates.shape[2], day_starts_min)
+@dataclass(frozen=True)
+class _Grid:
+    """All cells of a period, whatever the rates; arrays of shape (cells,).
+
+    ``rate`` is the place of the cell's rate in a flattened table of (12, 7, steps), ``hour`` the hour of the period.
+    """
+
+    rate: Ints
+    hour: Ints
+    length_hours: Floats
+    cells: tuple[NDArray[Any], ...]
+
+
+@lru_cache(maxsize=16)
+def _grid(calendar: Calendar, steps: int, day_starts_min: int) -> _Grid:
+    """The cells of a calendar with so many steps a day and one more edge at the start of the service day."""
+    hours, day = calendar.hours, _Day.of(steps, day_starts_min)
     first = np.searchsorted(day.start_ms, np.arange(HOURS + 1) * HOUR_MS)
     counts = np.diff(first)[hours.hour]
     hour = np.repeat(np.arange(len(hours.hour)), counts)
     within = np.arange(len(hour)) - np.repeat(np.cumsum(counts) - counts, counts)
     cell = first[hours.hour[hour]] + within
-    rate = rates[hours.month[hour] - 1, hours.weekday[hour], day.step[cell]]
-    rate = rate if by_hour is None else rate * by_hour[hour]
-    busy = ~(rate == 0)
-    rate, hour, within, cell = rate[busy], hour[busy], within[busy], cell[busy]
     utc_hour, length = hours.utc_hour[hour], day.length_ms[cell]
     number = (utc_hour % (1 << _HOUR_BITS) << _CELL_BITS) + within
-    return Cells(
-        start_ms=hour * HOUR_MS + day.start_ms[cell] % HOUR_MS,
-        length_ms=length,
-        identity=number.astype(np.uint64),
-        service_day=hours.day[hour] - (day.start_ms[cell] < day_starts_min * MINUTE_MS),
-        utc_hour=utc_hour,
-        mean=rate * (length / HOUR_MS),
+    cells = (
+        hour * HOUR_MS + day.start_ms[cell] % HOUR_MS,
+        length,
+        number.astype(np.uint64),
+        hours.day[hour] - (day.start_ms[cell] < day_starts_min * MINUTE_MS),
+        utc_hour,
     )
+    for each in cells:
+        each.setflags(write=False)
+    place = ((hours.month[hour] - 1) * DAYS + hours.weekday[hour]) * steps + day.step[cell]
+    return _Grid(place, hour, length / HOUR_MS, cells)
+
+
+def _cells(rates: Floats, calendar: Calendar, day_starts_min: int = 0, by_hour: Floats | None = None) -> Cells:
+    """Lay rates of shape (12, 7, steps) on the hours of the calendar, each times its hour's factor."""
+    grid = _grid(calendar, rates.shape[2], day_starts_min)
+    rate = rates.ravel()[grid.rate]
+    rate = rate if by_hour is None else rate * by_hour[grid.hour]
+    busy = ~(rate == 0)
+    mean = rate * grid.length_hours
+    if busy.all():
+        return Cells(*grid.cells, mean)
+    return Cells(*(each[busy] for each in grid.cells), mean[busy])

@@ -5,9 +5,11 @@ share of all persons lives in each site's municipalities. Knows nothing of how t
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 from simulator.demand.errors import ProfileError
 from simulator.demand.profile import Profile, parse_profile
@@ -21,6 +23,7 @@ def _folder(reference: str) -> Traversable:
     return files("simulator.demand") / "profiles" / reference
 
 
+@lru_cache
 def shipped_names(reference: str) -> tuple[str, ...]:
     """Names of the profiles shipped with a reference shape."""
     folder = _folder(reference)
@@ -28,6 +31,7 @@ def shipped_names(reference: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".csv") for name in found if name.endswith(".csv") and name != ORIGINS))
 
 
+@lru_cache
 def shipped_profile(reference: str, name: str) -> Profile:
     """Read the shipped profile ``name`` that was tilted from a reference shape.
 
@@ -42,6 +46,7 @@ def shipped_profile(reference: str, name: str) -> Profile:
     return parse_profile((_folder(reference) / file).read_text("utf-8"), f"{reference}/{file}")
 
 
+@lru_cache
 def shipped_origins(reference: str) -> Mapping[str, float]:
     """Share of all persons who live in each site's municipalities, by the site's key; empty where none are shipped.
 
@@ -51,7 +56,8 @@ def shipped_origins(reference: str) -> Mapping[str, float]:
         If the file is not a table of sites with a share between 0 and 1 each.
     """
     file = _folder(reference) / ORIGINS
-    return parse_origins(file.read_text("utf-8"), f"{reference}/{ORIGINS}") if file.is_file() else {}
+    shares = parse_origins(file.read_text("utf-8"), f"{reference}/{ORIGINS}") if file.is_file() else {}
+    return MappingProxyType(shares)
 
 
 def parse_origins(text: str, file: str = ORIGINS) -> Mapping[str, float]:

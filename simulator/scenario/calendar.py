@@ -7,7 +7,7 @@ and 25 hours. An edge in the hour that spring skips moves to its end; one in the
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -69,7 +69,13 @@ class Calendar:
     @classmethod
     def of(cls, scenario: Scenario) -> "Calendar":
         """The calendar of a scenario's period."""
-        return cls(scenario.period.first_day, scenario.period.last_day, scenario.timezone)
+        return cls.between(scenario.period.first_day, scenario.period.last_day, scenario.timezone)
+
+    @staticmethod
+    @lru_cache(maxsize=16)
+    def between(first_day: date, last_day: date, timezone: str) -> "Calendar":
+        """The calendar of a period; the same object for the same period, because its tables take time to make."""
+        return Calendar(first_day, last_day, timezone)
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -185,7 +191,15 @@ class Calendar:
             The rule.
         days_after
             How many days after the period still start windows.
+
+        Returns
+        -------
+        NDArray
+            Read-only: whoever asks for the same windows gets the same array.
         """
+        return _windows_ms(self, schedule, days_after)
+
+    def _make_windows_ms(self, schedule: ScheduleRule, days_after: int) -> Ints:
         after = [self.last_day + timedelta(days=day) for day in range(1, days_after + 2)]
         around = [self.first_day - timedelta(days=1), *self.days(), *after]
         spans = merged(
@@ -202,6 +216,14 @@ class Calendar:
             span = self.instant_ms(day, start), self.instant_ms(day, end)
             if span[0] < span[1]:
                 yield span
+
+
+@lru_cache(maxsize=512)
+def _windows_ms(calendar: Calendar, schedule: ScheduleRule, days_after: int) -> Ints:
+    """`Calendar.windows_ms`, kept: worlds and plans that differ in people or demand share their hours."""
+    windows = calendar._make_windows_ms(schedule, days_after)
+    windows.setflags(write=False)
+    return windows
 
 
 def covered_until_ms(windows_ms: Ints, at_ms: Ints) -> Ints:

@@ -130,6 +130,11 @@ class ScheduleRule(BaseModel):
     dates: Annotated[dict[str, Windows] | None, BeforeValidator(_check_dates)] = None
     """Single days ``2024-12-24`` or ranges ``2024-07-01/2024-07-31``; of two that hold, the later written wins."""
 
+    def __hash__(self) -> int:
+        """Equal rules have equal hashes, so that what is made of one can be kept by it."""
+        plain = (getattr(self, name) for name in type(self).model_fields if name != "dates")
+        return hash((*plain, *(self.dates or {}).items()))
+
     def windows_on(self, day: date, holiday: bool) -> tuple[Window, ...]:
         """The windows that start on ``day``; none where no rule speaks of it."""
         for dates, windows in reversed((self.dates or {}).items()):

@@ -4,6 +4,8 @@ Planned hours only: overtime is reported in hours, not priced. A site's own duty
 the service nothing.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +25,13 @@ def staffed_by_hour(plan: Plan, calendar: Calendar, channel: str = ALL) -> Float
     edges = np.arange(0, calendar.end_ms + HOUR_MS, HOUR_MS, dtype=np.int64)
     edges = np.maximum(edges, plan.measure_from_ms)
     total = np.zeros(len(edges) - 1)
+    alike: dict[int, Floats] = {}  # those of one shift share its array of windows
     for person in plan.counsellors:
         if person.rostered and (channel == ALL or CHANNELS.index(channel) in person.answers):
-            total += np.diff(covered_until_ms(person.shifts_ms, edges)) / HOUR_MS
+            shifts = id(person.shifts_ms)
+            if shifts not in alike:
+                alike[shifts] = np.diff(covered_until_ms(person.shifts_ms, edges)) / HOUR_MS
+            total += alike[shifts]
     return total
 
 
@@ -38,6 +44,7 @@ def staffed_hours(plan: Plan, calendar: Calendar) -> dict[str, float]:
     return {name: float(staffed_by_hour(plan, calendar, name).sum()) for name in (ALL, *channels)}
 
 
+@lru_cache(maxsize=16)
 def rate_nok_per_hour(calendar: Calendar, pay: Pay) -> Floats:
     """Cost of one person on duty in each hour of the period, in NOK; shape (hours,).
 
@@ -59,6 +66,7 @@ def rate_nok_per_hour(calendar: Calendar, pay: Pay) -> Floats:
     supplement = supplement + np.where(weekend, max(pay.weekend_share * basic, pay.weekend_least_nok_per_hour), 0.0)
     supplement = supplement + np.where(on_holiday, pay.holiday_share * basic, 0.0)
     rate: Floats = (on_duty + supplement) * (1.0 + pay.on_cost_share)
+    rate.setflags(write=False)
     return rate
 
 

@@ -6,6 +6,7 @@ Persons and attempts are never mixed: figures about persons are cut by the first
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -232,17 +233,15 @@ class Yardstick:
         self.calendar = Calendar.of(scenario)
         self.hours = HourTable.of(self.calendar)
         self.channels = [c for c in CHANNELS if scenario.channel(c) is not None or scenario.demand_of(c) is not None]
-        columns = list(_columns(self.channels))
-        self._tops = np.concatenate([_places(each.top, each) for each in columns])
-        self._bottoms = np.concatenate([_places(each.bottom, each) for each in columns])
+        self._layout = _layout(tuple(self.channels))
         self._staffed = staffed_hours(plan, self.calendar)
         self._cost = cost_nok(plan, self.calendar, scenario.pay) if scenario.pay else float("nan")
         special = self._special_keys()
-        keys = [(key, each.unit) for each in columns for key in each.cut.keys(each.measure, each.channel)]
         days = (self.calendar.last_day - self.calendar.first_day).days + 1 - scenario.period.warm_up_days
         span = "year" if days in DAYS_OF_A_YEAR else "period"
-        self.keys: tuple[Key, ...] = tuple(key for key, _ in keys + special)
-        self.units: tuple[str, ...] = tuple(unit.replace("/year", f"/{span}") for _, unit in keys + special)
+        self.keys: tuple[Key, ...] = (*self._layout.keys, *(key for key, _ in special))
+        units = (*self._layout.units, *(unit for _, unit in special))
+        self.units: tuple[str, ...] = units if span == "year" else tuple(_per_period(unit) for unit in units)
 
     def observe(self, year: Year) -> tuple[Floats, Floats]:
         """Tops and bottoms of all figures in one year, in the order of `keys`; both of shape (figures,)."""
@@ -255,8 +254,8 @@ class Yardstick:
             [*self._wait_percentiles(tally), *self._peak_days(tally), *self._by_site(tally), *self._duty(tally)]
         )
         return (
-            np.concatenate([values[self._tops], special[:, 0]]),
-            np.concatenate([values[self._bottoms], special[:, 1]]),
+            np.concatenate([values[self._layout.tops], special[:, 0]]),
+            np.concatenate([values[self._layout.bottoms], special[:, 1]]),
         )
 
     def _special_keys(self) -> list[tuple[Key, str]]:
@@ -317,6 +316,33 @@ def _live(channels: list[str]) -> list[str]:
 
 def _live_codes(channel: str) -> list[int]:
     return [CHANNELS.index(each) for each in (LIVE if channel == ALL else (channel,))]
+
+
+def _per_period(unit: str) -> str:
+    return unit.replace("/year", "/period")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The figures that are tables of counts: their keys and units, and where their tops and bottoms lie."""
+
+    keys: tuple[Key, ...]
+    units: tuple[str, ...]
+    tops: Ints
+    bottoms: Ints
+
+
+@lru_cache(maxsize=16)
+def _layout(channels: tuple[str, ...]) -> _Layout:
+    """The layout of the figures of some channels, in a fixed order."""
+    columns = _columns(list(channels))
+    keys = [(key, each.unit) for each in columns for key in each.cut.keys(each.measure, each.channel)]
+    return _Layout(
+        tuple(key for key, _ in keys),
+        tuple(unit for _, unit in keys),
+        np.concatenate([_places(each.top, each) for each in columns]),
+        np.concatenate([_places(each.bottom, each) for each in columns]),
+    )
 
 
 def _columns(channels: list[str]) -> list[Column]:

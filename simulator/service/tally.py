@@ -6,6 +6,7 @@ bit. Knows nothing of which figures are made of it.
 """
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -85,12 +86,13 @@ class HourTable:
     month: Ints
     day: Ints
 
-    @classmethod
-    def of(cls, calendar: Calendar) -> "HourTable":
-        """The table of a calendar's period and what may follow it."""
+    @staticmethod
+    @lru_cache(maxsize=16)
+    def of(calendar: Calendar) -> "HourTable":
+        """The table of a calendar's period and what may follow it; the same object for the same calendar."""
         at_ms = np.arange(calendar.known_hours, dtype=np.int64) * HOUR_MS
         hour, weekday, month = calendar.civil(at_ms)
-        return cls(weekday * 24 + hour, month - 1, calendar.day_of(at_ms))
+        return HourTable(weekday * 24 + hour, month - 1, calendar.day_of(at_ms))
 
     def place(self, at_ms: Ints) -> Ints:
         """The hour of each instant."""
