@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator import __version__
+from simulator.cli import comparing, wanting
+from simulator.cli import worlds as plausible
 from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, Options
 from simulator.cli.waiting import progress
 from simulator.words import LANGUAGES, LIBRARY_WORDS, machine_language, say
@@ -129,6 +131,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
         _with_lang(_run, lang, documents),
         scenario,
         chosen,
+        plausible.worlds_option(lang),
         *options.until_precise(YEARS_OF_RUN),
         seed,
         options.engine(),
@@ -136,6 +139,8 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
         out,
         *crew,
     )
+    add("compare", _with_lang(comparing.compare, lang), *comparing.parameters(lang, options))
+    add("wanted", _with_lang(wanting.wanted, lang), *wanting.parameters(lang, options))
     add("backtest", _with_lang(_backtest, lang), options.replications(YEARS_OF_RUN), seed, as_json, *crew)
     log = click.Argument(["log"])
     add("replay", _with_lang(_replay, lang, documents), log, scenario, chosen, seed, as_json, out)
@@ -143,6 +148,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("schema", _with_lang(_schema, lang))
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
     add("solve", _with_lang(_solve, lang), out, options.workers())
+    add("calibrate", _with_lang(plausible.calibrate, lang), *plausible.calibrate_parameters(lang, options))
     return group
 
 
@@ -187,6 +193,7 @@ def _run(
     documents: str,
     scenario: str,
     with_: tuple[str, ...],
+    worlds: str,
     replications: int | None,
     precision: float | None,
     precision_of: tuple[str, ...],
@@ -205,11 +212,24 @@ def _run(
         raise click.UsageError(say("cli.precision.how_much", lang))
     _look_at_crew(lang, workers, dask, engine)
     wanted = None if precision is None else Precision(precision, precision_of)
-    years = replications or (YEARS_OF_RUN if wanted is None else MOST_UNTIL_PRECISE)
     loaded = _whole(scenario, with_)
+    over = plausible.for_scenario(loaded, worlds, lang)
+    usual = YEARS_OF_RUN if over is None else plausible.YEARS_OF_EACH
+    years = replications or (usual if wanted is None else MOST_UNTIL_PRECISE)
     _warn(loaded, lang)
     with progress(loaded.title, lang, quiet=json_ == "-", wanted=precision) as told:
-        result = run(loaded, years, seed, engine, told, workers, precision=wanted, dask=dask, keep_interrupted=True)
+        result = run(
+            loaded,
+            years,
+            seed,
+            engine,
+            told,
+            workers,
+            precision=wanted,
+            dask=dask,
+            keep_interrupted=True,
+            worlds=over,
+        )
     status = _say_how_it_ended(result, lang)
     folder = _save(result, out, documents)
     _show(lang, json_, result.as_json(), run_tables(result, lang), folder)

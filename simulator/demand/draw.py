@@ -230,7 +230,7 @@ def recipes(channel: str, rules: ChannelRules) -> dict[str, Recipe | None]:
     """How the times of a channel's users are drawn, by what they are for; None for a time that never comes."""
     made: dict[str, Recipe | None] = {
         "work": Recipe.of(rules.work, 1),
-        "wrap_up": NO_TIME if rules.wrap_up is None else Recipe.of(rules.wrap_up),
+        "wrap_up": Recipe.of(rules.wrap_up) if rules.wrap_up and rules.wrap_up.mean_min > 0 else NO_TIME,
     }
     if channel in LIVE:
         back = Duration(mean_min=rules.when_closed.mean_hours_after_opening * _HOUR_MIN)

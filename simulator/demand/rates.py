@@ -8,7 +8,6 @@ Knows nothing of chance: busyness and drawing come after.
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,7 +180,11 @@ class _Grid:
     rate: Ints
     hour: Ints
     length_hours: Floats
-    cells: tuple[NDArray[Any], ...]
+    start_ms: Ints
+    length_ms: Ints
+    identity: NDArray[np.uint64]
+    service_day: Ints
+    utc_hour: Ints
 
 
 @lru_cache(maxsize=16)
@@ -195,17 +198,19 @@ def _grid(calendar: Calendar, steps: int, day_starts_min: int) -> _Grid:
     cell = first[hours.hour[hour]] + within
     utc_hour, length = hours.utc_hour[hour], day.length_ms[cell]
     number = (utc_hour % (1 << _HOUR_BITS) << _CELL_BITS) + within
-    cells = (
-        hour * HOUR_MS + day.start_ms[cell] % HOUR_MS,
-        length,
-        number.astype(np.uint64),
-        hours.day[hour] - (day.start_ms[cell] < day_starts_min * MINUTE_MS),
-        utc_hour,
+    grid = _Grid(
+        rate=((hours.month[hour] - 1) * DAYS + hours.weekday[hour]) * steps + day.step[cell],
+        hour=hour,
+        length_hours=length / HOUR_MS,
+        start_ms=hour * HOUR_MS + day.start_ms[cell] % HOUR_MS,
+        length_ms=length,
+        identity=number.astype(np.uint64),
+        service_day=hours.day[hour] - (day.start_ms[cell] < day_starts_min * MINUTE_MS),
+        utc_hour=utc_hour,
     )
-    for each in cells:
+    for each in vars(grid).values():
         each.setflags(write=False)
-    place = ((hours.month[hour] - 1) * DAYS + hours.weekday[hour]) * steps + day.step[cell]
-    return _Grid(place, hour, length / HOUR_MS, cells)
+    return grid
 
 
 def _cells(rates: Floats, calendar: Calendar, day_starts_min: int = 0, by_hour: Floats | None = None) -> Cells:
@@ -215,6 +220,12 @@ def _cells(rates: Floats, calendar: Calendar, day_starts_min: int = 0, by_hour: 
     rate = rate if by_hour is None else rate * by_hour[grid.hour]
     busy = ~(rate == 0)
     mean = rate * grid.length_hours
-    if busy.all():
-        return Cells(*grid.cells, mean)
-    return Cells(*(each[busy] for each in grid.cells), mean[busy])
+    chosen = slice(None) if busy.all() else busy
+    return Cells(
+        grid.start_ms[chosen],
+        grid.length_ms[chosen],
+        grid.identity[chosen],
+        grid.service_day[chosen],
+        grid.utc_hour[chosen],
+        mean[chosen],
+    )

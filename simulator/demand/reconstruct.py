@@ -69,11 +69,15 @@ def build_profile(
     blocks: Mapping[str, ScheduleRule | None],
     totals: Mapping[str, float],
     months: Mapping[int, float] | None = None,
-    weekday_factors: Sequence[float] | None = None,
+    weekday_factors: Sequence[float] | Floats | None = None,
+    *,
+    month_factors: Sequence[float] | Floats | None = None,
+    hours: Floats | None = None,
 ) -> Profile:
     """A profile that meets the totals of blocks of hours and of months exactly.
 
-    The rate is clock-hour rate x month factor x weekday factor. Months without a total of their own are alike per day.
+    The rate is clock-hour rate x month factor x weekday factor. Months without a total of their own are alike per day,
+    or differ by given factors.
     Month factors and tilt are found in turn until all totals are met; few rounds suffice, as they meet only in the
     days of 23 and 25 hours and in months that do not hold all weekdays equally often.
 
@@ -89,29 +93,34 @@ def build_profile(
         First attempts in some months (1 to 12), in all blocks together.
     weekday_factors
         Seven factors, Monday first; only their proportions matter. All alike if left out.
+    month_factors
+        Twelve factors, January first; only the proportions of the months without a total matter. All alike if left out.
+    hours
+        `block_hours` of the calendar and blocks, for who builds many profiles of them.
 
     Raises
     ------
     ReconstructionError
         If no smooth profile meets the totals, or the months' totals leave nothing for the other months.
     """
-    hours = block_hours(calendar, blocks)
+    hours = block_hours(calendar, blocks) if hours is None else hours
     targets = np.array([totals[name] for name in blocks])
     weekdays = np.ones(DAYS) if weekday_factors is None else np.array(weekday_factors, np.float64)
     pinned = {month - 1: total for month, total in (months or {}).items()}
-    factors = np.ones(MONTHS)
+    relative = np.ones(MONTHS) if month_factors is None else np.array(month_factors, np.float64)
+    factors = relative
     for _ in range(_MOST_ROUNDS):
         per_hour = tilt(reference, np.einsum("bmdh,m,d->bh", hours, factors, weekdays), targets)
         by_month = np.einsum("bmdh,d,h->m", hours, weekdays, per_hour)
-        wanted = _month_factors(by_month, pinned, float(targets.sum()))
+        wanted = _month_factors(by_month, pinned, float(targets.sum()), relative)
         if np.abs(wanted / factors - 1).max() < _EXACT:
             return Profile(np.einsum("m,d,h->mdh", factors, weekdays, per_hour))
         factors = wanted
     raise impossible(targets)
 
 
-def _month_factors(by_month: Floats, pinned: Mapping[int, float], total: float) -> Floats:
-    """Factor of each month, 1 in those without a total of their own.
+def _month_factors(by_month: Floats, pinned: Mapping[int, float], total: float, relative: Floats) -> Floats:
+    """Factor of each month, the relative one in those without a total of their own.
 
     ``by_month`` is what each month would hold at factor 1, before the scale that makes the year's total right.
     """
@@ -120,8 +129,8 @@ def _month_factors(by_month: Floats, pinned: Mapping[int, float], total: float) 
     wrong = any(by_month[month] <= 0 or not 0 < value < np.inf for month, value in pinned.items())
     if wrong or (left <= 0 if free else abs(left) > 1e-9 * total):
         raise ReconstructionError([Problem("demand", 0, 0, "", "demand.months_impossible")])
-    scale = left / by_month[free].sum() if free else total / by_month.sum()
-    factors = np.ones(MONTHS)
+    scale = left / (by_month[free] * relative[free]).sum() if free else total / by_month.sum()
+    factors = relative.copy()
     for month, value in pinned.items():
         factors[month] = value / by_month[month] / scale
     return factors

@@ -6,6 +6,7 @@ totals.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ _STEPS_PER_HOUR = 4
 _HARMONICS = 2
 
 
+@cache
 def reference_shape(name: str) -> Floats:
-    """Share of a day's first attempts in each clock hour, shape (24,), sum 1.
+    """Share of a day's first attempts in each clock hour, shape (24,), sum 1, read-only.
 
     Parameters
     ----------
@@ -35,7 +37,9 @@ def reference_shape(name: str) -> Floats:
         If there is no such shape.
     """
     shape = _SHAPES[name]()
-    return np.asarray(shape / shape.sum())
+    shares = np.asarray(shape / shape.sum())
+    shares.setflags(write=False)
+    return shares
 
 
 def day_curve(coefficients: Floats, hours: Floats) -> Floats:

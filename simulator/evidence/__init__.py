@@ -5,7 +5,7 @@ Owns the figures of the service, the terms of work, the comparable services, the
 """
 
 from simulator.evidence.lookup import UnknownEvidenceError, all_evidence, evidence, number, search
-from simulator.evidence.model import STATUSES, Evidence, EvidenceValue, Label, Status
+from simulator.evidence.model import STATUSES, Evidence, EvidenceValue, Label, Status, thaw
 from simulator.evidence.reader import EvidenceError, read_evidence
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "number",
     "read_evidence",
     "search",
+    "thaw",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from simulator.report import numbers
 from simulator.report.hours import open_minutes_per_hour
 from simulator.report.span import say_spanned
-from simulator.study.estimates import Estimate, Key, Result
+from simulator.study.estimates import NUMBER_COLUMNS, Estimate, Key, Result
 from simulator.study.provenance import value_at
 from simulator.words import say
 
@@ -273,8 +273,8 @@ def _others(small: Sequence[Estimate], lang: str) -> SiteRow:
     """Small sites as one row; intervals cannot be added, so the sum has none."""
     name = say("table.sites.others", lang, count=len(small), smallest=numbers.SMALLEST_COUNT)
     total = sum(each.mean for each in small)
-    unknown = math.nan
-    return SiteRow(name, Estimate(total, unknown, unknown, unknown, unknown, unknown, small[0].unit), None, None)
+    unknown = dict.fromkeys(NUMBER_COLUMNS, math.nan)
+    return SiteRow(name, Estimate(**{**unknown, "mean": total}, unit=small[0].unit), None, None)
 
 
 def sites_table(result: Result, lang: str) -> Table:
@@ -376,10 +376,10 @@ def backtest_tables(figures: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ta
     ----------
     figures
         As ``simulator backtest --json`` has them: figure, label by language, published, status, unit, mean, low and
-        high of single years, held_out, verdict.
+        high of single years, the share of single years below the published (place), held_out, verdict.
     """
-    heads = ("table.figure", "table.published", "table.status", "table.model", "table.verdict")
-    columns = tuple(Column(say(head, lang), is_figure=index in (1, 3)) for index, head in enumerate(heads))
+    heads = ("table.figure", "table.published", "table.status", "table.model", "table.place", "table.verdict")
+    columns = tuple(Column(say(head, lang), is_figure=index in (1, 3, 4)) for index, head in enumerate(heads))
     kinds = ((False, "fitted", say("table.backtest.fitted.note", lang)), (True, "held_out", ""))
     return tuple(
         Table(say(f"table.backtest.{kind}", lang), columns, rows, note)
@@ -395,5 +395,6 @@ def _backtest_row(figure: Mapping[str, Any], lang: str) -> tuple[str, ...]:
         numbers.as_written(figure["published"], lang, unit),
         say(f"status.{figure['status']}", lang),
         numbers.interval(figure["mean"], figure["low"], figure["high"], lang, unit),
+        numbers.percent(figure["place"], lang),
         say(f"verdict.{figure['verdict']}", lang),
     )

@@ -54,6 +54,13 @@ class Duration(Part):
     """Exponential unless said otherwise; ``fixed`` is always the mean."""
 
 
+class WrapUp(Duration):
+    """A length of time that may be none at all."""
+
+    mean_min: NonNegative
+    """Mean in minutes; 0: there is none."""
+
+
 class Redial(Part):
     """What those do who leave unanswered (gave up, turned in the door, or found no place in the queue)."""
 
@@ -92,7 +99,7 @@ class ChannelRules(Part):
     """When the channel is open; for written questions, when they are worked on."""
     work: Duration
     """Handling time of one contact if the counsellor does nothing else."""
-    wrap_up: Duration | None = None
+    wrap_up: WrapUp | None = None
     """Work after the contact has gone; it holds the counsellor (in chat: a place). None: there is none."""
     patience: Duration | None = None
     """How long people wait before they give up. None: for ever."""

@@ -1,6 +1,7 @@
 """The model beside every published figure: what it was fitted to, and what it never saw, kept apart.
 
-A published figure is one year's count, so it is set against what single simulated years bring (5-95 %).
+A published figure is one year's count, so it is set against what single simulated years bring (5-95 %): over plausible
+worlds this is the predictive interval, and the published figure's place in it tells how surprising it is.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from simulator.study.estimates import rounded
 from simulator.study.intervals import ratio_of_totals
 from simulator.study.observations import Observations
 from simulator.study.replicate import Progress, replicate
+from simulator.study.worlds.world import World
 
 ACTUAL = {2023: "2023-actual", 2024: "2024-actual"}
 DAYS = {2023: 365, 2024: 366}
@@ -84,7 +86,7 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class Compared:
-    """One published figure beside the model's: the mean of years, and 5-95 % of single years.
+    """One published figure beside the model's: the mean of years, 5-95 % of single years, and the share below it.
 
     ``verdict`` is ``agrees`` where the mean is within the tolerance or single years span the published figure,
     else ``differs``.
@@ -100,12 +102,14 @@ class Compared:
     low: float
     high: float
     noise: float
+    place: float
     held_out: bool
     verdict: str
 
     def as_json(self) -> dict[str, Any]:
         """One entry of ``simulator backtest --json``; numbers to 6 significant digits."""
-        numbers = {name: rounded(getattr(self, name)) for name in ("published", "mean", "low", "high", "noise")}
+        names = ("published", "mean", "low", "high", "noise", "place")
+        numbers = {name: rounded(getattr(self, name)) for name in names}
         return {**vars(self), **numbers}
 
 
@@ -115,28 +119,33 @@ def backtest(
     progress: Progress | None = None,
     workers: int | None = None,
     dask: str | None = None,
+    worlds: tuple[World, ...] = (),
 ) -> list[Compared]:
     """Simulate both actual years and compare them with all published figures.
 
     Parameters
     ----------
     replications
-        Simulated years of each.
+        Simulated years of each (in each world).
     seed
         Of the study.
     progress
         Told after each batch, of both years together.
     workers, dask
         Who simulates; see `simulator.study.replicate.replicate`.
+    worlds
+        Plausible worlds; none: the default world alone.
     """
     compared: dict[Figure, Compared] = {}
     for before, (year, name) in enumerate(ACTUAL.items()):
 
-        def told(done: int, _: int, width: float | None, before: int = before) -> None:
+        def told(done: int, all_years: int, width: float | None, before: int = before) -> None:
             if progress is not None:
-                progress(before * replications + done, len(ACTUAL) * replications, width)
+                progress(before * all_years + done, len(ACTUAL) * all_years, width)
 
-        with replicate(load(name), replications, seed, BlockYardstick, told, workers, dask=dask) as study:
+        with replicate(
+            load(name), replications, seed, BlockYardstick, told, workers, dask=dask, worlds=worlds
+        ) as study:
             compared |= {figure: _compared(figure, study.seen) for figure in FIGURES if figure.year == year}
     return [compared[figure] for figure in FIGURES]
 
@@ -145,9 +154,11 @@ def _compared(figure: Figure, seen: Observations) -> Compared:
     top, bottom = seen.of([figure.key])
     bottom = bottom * figure.divide_by
     mean, noise = (float(each[0]) for each in ratio_of_totals(top, bottom))
-    low, high = map(float, np.percentile(top / bottom, (5, 95)))
+    years = (top / bottom)[0]
+    low, high = map(float, np.percentile(years, (5, 95)))
     known = evidence(figure.evidence_id)
     published = number(figure.evidence_id)
+    place = float(np.mean(years < published) + np.mean(years == published) / 2)
     close = abs(mean - published) <= figure.tolerance * abs(published)
     return Compared(
         figure=figure.evidence_id,
@@ -160,6 +171,7 @@ def _compared(figure: Figure, seen: Observations) -> Compared:
         low=low,
         high=high,
         noise=noise,
+        place=place,
         held_out=figure.held_out,
         verdict="agrees" if close or low <= published <= high else "differs",
     )

@@ -1,7 +1,7 @@
 """The long table of a study: every key figure with its interval, by channel, site, hour, weekday and month.
 
 Three layers stay apart: ``noise`` is what more replications would shrink, ``year_low``/``year_high`` what one year may
-bring, ``low``/``high`` what is known of the expected year (with one world: mean -+ noise).
+bring, ``low``/``high`` what is known of the expected year (over plausible worlds; with one world: mean -+ noise).
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,20 @@ from numpy.typing import NDArray
 
 from simulator.service.keys import ALL, KEY_COLUMNS, Key
 
-NUMBER_COLUMNS = ("mean", "low", "high", "year_low", "year_high", "noise")
+LAYER_COLUMNS = ("median", "share_worlds", "share_years", "share_noise")
+"""The median over worlds, and the variance of one future year split over its causes; nothing with one world."""
+NUMBER_COLUMNS = ("mean", "low", "high", "year_low", "year_high", "noise", *LAYER_COLUMNS)
 COLUMNS = (*KEY_COLUMNS, *NUMBER_COLUMNS, "unit")
 __all__ = ["ALL", "COLUMNS", "KEY_COLUMNS", "NUMBER_COLUMNS", "Estimate", "Estimates", "Key", "Result"]
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """One figure: the mean and its intervals, nan where the denominator is nobody."""
+    """One figure: the mean and its intervals, nan where the denominator is nobody.
+
+    ``median`` is over worlds; ``share_worlds``, ``share_years`` and ``share_noise`` split the variance of one future
+    year over not knowing the world, a year's natural variation, and simulation noise. All are nan with one world.
+    """
 
     mean: float
     low: float
@@ -28,6 +34,10 @@ class Estimate:
     year_low: float
     year_high: float
     noise: float
+    median: float
+    share_worlds: float
+    share_years: float
+    share_noise: float
     unit: str
 
 
@@ -46,7 +56,7 @@ class Estimates:
     units
         Unit per row, such as ``contacts/year``, ``share``, ``min``, ``hours/year``, ``NOK/year``.
     numbers
-        Shape (rows, 6): the columns `NUMBER_COLUMNS`.
+        Shape (rows, 10): the columns `NUMBER_COLUMNS`; of one world (rows, 6), without `LAYER_COLUMNS`.
     """
 
     def __init__(self, keys: tuple[Key, ...], units: tuple[str, ...], numbers: NDArray[np.float64]) -> None:
@@ -54,7 +64,8 @@ class Estimates:
             raise ValueError("keys, units and numbers differ in length")
         self._keys = keys
         self._units = units
-        self._numbers = numbers
+        missing = len(NUMBER_COLUMNS) - numbers.shape[1] if numbers.ndim == 2 else 0
+        self._numbers = np.pad(numbers, ((0, 0), (0, missing)), constant_values=np.nan) if missing else numbers
         self._row = {key: row for row, key in enumerate(keys)}
 
     def __len__(self) -> int:

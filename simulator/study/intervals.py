@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from simulator.study.estimates import NUMBER_COLUMNS, Estimates
+from simulator.study.estimates import LAYER_COLUMNS, NUMBER_COLUMNS, Estimates
 from simulator.study.observations import Observations
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,7 @@ def ratio_of_totals(top: Floats, bottom: Floats) -> tuple[Floats, Floats]:
 
 def estimate(seen: Observations) -> Estimates:
     """Estimates over the simulated years of one world: low and high are mean -+ noise."""
-    numbers = np.empty((len(seen.keys), len(NUMBER_COLUMNS)))
+    numbers = np.empty((len(seen.keys), len(NUMBER_COLUMNS) - len(LAYER_COLUMNS)))
     for figures, top, bottom in seen.blocks():
         mean, noise = ratio_of_totals(top, bottom)
         with np.errstate(invalid="ignore", divide="ignore"):

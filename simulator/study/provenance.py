@@ -17,6 +17,7 @@ from simulator.demand.rates import own_profile
 from simulator.demand.shipped import shipped_origins
 from simulator.scenario import changes_of, fingerprint, unsourced
 from simulator.scenario.model import CHANNELS, Scenario
+from simulator.study.worlds.world import Worlds
 
 LIBRARIES = ("simpy", "numpy", "scipy", "pydantic", "holidays", "tzdata")
 """Those that can move a number."""
@@ -82,7 +83,9 @@ def profile_data(scenario: Scenario) -> bytes:
     return "\n".join(parts).encode()
 
 
-def manifest(scenario: Scenario, seed: int, replications: int, engine: str, data: bytes = b"") -> dict[str, Any]:
+def manifest(
+    scenario: Scenario, seed: int, replications: int, engine: str, data: bytes = b"", worlds: Worlds | None = None
+) -> dict[str, Any]:
     """All that is needed to make a result again, and to judge it.
 
     Parameters
@@ -91,16 +94,20 @@ def manifest(scenario: Scenario, seed: int, replications: int, engine: str, data
         What was run.
     data
         Content of the files a scenario reads its demand from; it counts in the fingerprint.
+    worlds
+        The plausible worlds it was run in, if any; ``replications`` is then of each.
     """
     scenario_print = fingerprint(scenario, data)
-    run_print = sha256(f"{scenario_print}/{seed}/{replications}/{engine}/{simulator.__version__}".encode())
+    where = "" if worlds is None else f"/{worlds.fingerprint}"
+    run_print = sha256(f"{scenario_print}/{seed}/{replications}/{engine}/{simulator.__version__}{where}".encode())
     return {
         "fingerprint": run_print.hexdigest()[:12],
         "scenario_fingerprint": scenario_print,
         "seed": seed,
         "replications": replications,
         "engine": engine,
-        "worlds": 1,
+        "worlds": 1 if worlds is None else len(worlds),
+        "worlds_fingerprint": None if worlds is None else worlds.fingerprint,
         "version": simulator.__version__,
         "commit": code_commit(),
         "python": platform.python_version(),

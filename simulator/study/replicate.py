@@ -1,4 +1,4 @@
-"""Many simulated years of one scenario: how many, by whom, and when there are enough.
+"""Many simulated years of one scenario, in one world or many: how many, by whom, and when there are enough.
 
 Years are looked at in their order wherever they were simulated, so that neither the number of workers nor the engine
 nor a cluster moves a result: not a figure, and not the year after which a precision was reached.
@@ -21,10 +21,13 @@ from simulator.study.observations import Observations
 from simulator.study.precision import Reached, Stopping
 from simulator.study.watched import Precision, name_of, watched
 from simulator.study.workers import cores, in_order, processes, threads
+from simulator.study.worlds.world import World
 from simulator.study.years import LARGEST_BATCH, Bench, MakeReader, Question, Rows, batches, packed
 
 FEWEST_KEPT = 2
 """Years that an interrupted study must have to be worth keeping: with one there is no interval."""
+FEWEST_WORLDS_KEPT = 40
+"""Worlds that it must have seen whole: they come in the order of an even design, but fewer tell nothing of its ends."""
 
 Progress = Callable[[int, int, float | None], None]
 """Called after each batch with (years done, years asked for, widest relative half-width of the figures watched)."""
@@ -102,15 +105,16 @@ def replicate(
     keep_interrupted: bool = False,
     profiles: Mapping[str, Profile] | None = None,
     origins: Mapping[str, float] | None = None,
+    worlds: tuple[World, ...] = (),
 ) -> Study:
-    """Simulate years 0 to ``replications`` - 1 and read the figures of each.
+    """Simulate years 0 to ``replications`` - 1 (of each world) and read the figures of each.
 
     Parameters
     ----------
     scenario
         The alternative.
     replications
-        How many years, at least 1; with a precision the most of them.
+        How many years (of each world), at least 1; with a precision the most of them.
     seed
         Of the study.
     make_reader
@@ -127,9 +131,12 @@ def replicate(
     dask
         Address of a Dask cluster that simulates instead of this machine. It moves no result.
     keep_interrupted
-        On Ctrl-C give the years that are whole, where there are at least `FEWEST_KEPT`, instead of raising.
+        On Ctrl-C give the years that are whole, where there are at least `FEWEST_KEPT` (of worlds: the worlds that are
+        whole, where there are `FEWEST_WORLDS_KEPT`), instead of raising.
     profiles, origins
         Used instead of the scenario's own demand; see `simulator.demand.draw`.
+    worlds
+        Plausible worlds; none: the scenario as it stands. Years then come world by world, and no precision is watched.
 
     Returns
     -------
@@ -149,21 +156,29 @@ def replicate(
     """
     if replications < 1:
         raise ValueError("at least one replication")
-    question = Question(scenario, engine, seed, make_reader, profiles, origins)
+    question = Question(scenario, engine, seed, make_reader, profiles, origins, worlds, replications)
+    years = replications * max(1, len(worlds))
     bench = Bench(question)
     keys = bench.first.reader.keys
     watch = _Watch(precision, keys) if precision is not None else None
     with ExitStack() as undo:
         seen = undo.enter_context(Observations(keys, bench.first.reader.units))
         try:
-            with closing(_rows(bench, question, replications, workers, dask)) as rows:
-                _take(rows, seen, replications, watch, progress)
+            with closing(_rows(bench, question, years, workers, dask)) as rows:
+                _take(rows, seen, years, watch, progress)
         except KeyboardInterrupt:
-            if not keep_interrupted or seen.years < FEWEST_KEPT:
+            if not keep_interrupted or not _keep_whole(seen, replications if worlds else 1, bool(worlds)):
                 raise
-        ending = _ending(seen, replications, watch)
+        ending = _ending(seen, years, watch)
         undo.pop_all()
     return Study(seen, ending)
+
+
+def _keep_whole(seen: Observations, each: int, of_worlds: bool) -> bool:
+    """Forget the years of a world that is not whole; whether enough remain to be worth keeping."""
+    whole = seen.years // each
+    seen.keep(whole * each)
+    return whole >= (FEWEST_WORLDS_KEPT if of_worlds else FEWEST_KEPT)
 
 
 class _Watch:
@@ -196,15 +211,15 @@ class _Watch:
 
 
 def _rows(
-    bench: Bench, question: Question, replications: int, workers: int | None, dask: str | None
+    bench: Bench, question: Question, years: int, workers: int | None, dask: str | None
 ) -> Generator[Rows, None, None]:
     """The years in their order, in batches, from whoever simulates them."""
     quick = bench.first.simulation.runs_in_threads
     largest = LARGEST_BATCH if quick else 1
-    pieces = batches(replications, largest)
+    pieces = batches(years, largest, question.each if question.worlds else 1)
     if dask is not None:
         return in_order(cluster(dask, packed(question)), pieces)
-    count = min(workers or cores(), -(-replications // largest))  # to prepare costs as much as the largest batch
+    count = min(workers or cores(), -(-years // largest))  # to prepare costs as much as the largest batch
     if count == 1:
         return (bench.rows(piece) for piece in pieces)
     return in_order(threads(bench, count) if quick else processes(packed(question), count), pieces)
@@ -213,7 +228,7 @@ def _rows(
 def _take(
     rows: Generator[Rows, None, None],
     seen: Observations,
-    replications: int,
+    years: int,
     watch: _Watch | None,
     progress: Progress | None,
 ) -> None:
@@ -222,16 +237,16 @@ def _take(
         seen.append(batch)
         enough = watch is not None and watch.see(batch)
         if progress is not None:
-            progress(seen.years, replications, None if watch is None else watch.width)
+            progress(seen.years, years, None if watch is None else watch.width)
         if enough:
             return
 
 
-def _ending(seen: Observations, replications: int, watch: _Watch | None) -> Ending:
+def _ending(seen: Observations, asked: int, watch: _Watch | None) -> Ending:
     """How it ended; years after the one at which a precision was reached are thrown away."""
     if watch is None:
-        return Ending(replications, seen.years < replications)
+        return Ending(asked, seen.years < asked)
     years, reached = watch.reached(seen)
-    interrupted = not reached.met and seen.years < replications
+    interrupted = not reached.met and seen.years < asked
     seen.keep(years)
-    return Ending(replications, interrupted, reached)
+    return Ending(asked, interrupted, reached)

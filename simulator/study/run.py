@@ -12,9 +12,11 @@ from simulator.scenario.schedule import WEEKDAYS, ScheduleRule
 from simulator.service.engines import ENGINES
 from simulator.study.estimates import Result
 from simulator.study.intervals import estimate
+from simulator.study.over_worlds import run_over_worlds
 from simulator.study.provenance import manifest, profile_data
 from simulator.study.replicate import Progress, replicate
 from simulator.study.watched import Precision
+from simulator.study.worlds.world import Worlds
 
 
 def run(
@@ -28,6 +30,7 @@ def run(
     precision: Precision | None = None,
     dask: str | None = None,
     keep_interrupted: bool = False,
+    worlds: Worlds | None = None,
 ) -> Result:
     """Simulate a scenario and estimate every key figure.
 
@@ -36,7 +39,7 @@ def run(
     scenario
         From `simulator.load`.
     replications
-        Simulated years; with a precision the most of them.
+        Simulated years (of each world); with a precision the most of them.
     seed
         Of the study; the same seed gives the same persons under every alternative.
     engine
@@ -48,7 +51,9 @@ def run(
     precision
         Stop as soon as these figures are known so well.
     keep_interrupted
-        On Ctrl-C estimate from the years that are whole, where there are at least two, instead of raising.
+        On Ctrl-C estimate from the years (or worlds) that are whole, where there are enough, instead of raising.
+    worlds
+        Plausible worlds, over which the answer then holds; None: the scenario as it stands, one world.
 
     Returns
     -------
@@ -63,19 +68,17 @@ def run(
     PrecisionError, ClusterError
         See `simulator.study.replicate.replicate`.
     """
-    with replicate(
-        scenario,
-        replications,
-        seed,
-        progress=progress,
-        workers=workers,
-        engine=engine,
-        precision=precision,
-        dask=dask,
-        keep_interrupted=keep_interrupted,
-    ) as study:
-        estimates, years = estimate(study.seen), study.seen.years
-    made = manifest(scenario, seed, years, engine, profile_data(scenario)) | study.ending.as_manifest()
+    crew: dict[str, Any] = {"progress": progress, "workers": workers, "engine": engine, "dask": dask}
+    crew["keep_interrupted"] = keep_interrupted
+    data = profile_data(scenario)
+    if worlds is None:
+        with replicate(scenario, replications, seed, precision=precision, **crew) as study:
+            estimates, years = estimate(study.seen), study.seen.years
+        made = manifest(scenario, seed, years, engine, data) | study.ending.as_manifest()
+    else:
+        over = run_over_worlds(scenario, worlds, replications, seed, precision, crew)
+        estimates = over.estimates
+        made = manifest(scenario, seed, over.each, engine, data, worlds.first(over.worlds)) | over.as_manifest()
     return Result(describe(scenario, made), made, estimates)
 
 

@@ -128,11 +128,11 @@ def profiles_of(solution: Solution, reference: str, calendars: Mapping[int, Cale
     }
 
 
-def origins_of(solution: Solution, scenario: Scenario) -> dict[str, float]:
+def origins_of(shares: Mapping[str, float], scenario: Scenario) -> dict[str, float]:
     """The share of each site; those without a published figure share alike."""
-    others = [key for key in site_order(scenario.sites)[1:] if key not in solution.shares]
+    others = [key for key in site_order(scenario.sites)[1:] if key not in shares]
     return {
-        key: solution.shares[key] if key in solution.shares else solution.shares[OTHER_SITES] / len(others)
+        key: shares[key] if key in shares else shares[OTHER_SITES] / len(others)
         for key in site_order(scenario.sites)[1:]
     }
 
@@ -180,7 +180,7 @@ def solve(
         solution = _closer(solution, wanted, seen, calendars)
         _refuse_too_few_people(solution, wanted)
         said(f"{reference} {attempt + 1}/{passes}: {_distance(seen, wanted):.4f}")
-    return profiles_of(solution, reference, calendars), origins_of(solution, worlds[2024])
+    return profiles_of(solution, reference, calendars), origins_of(solution.shares, worlds[2024])
 
 
 def write_solution(folder: Path, profiles: Mapping[str, Profile], origins: Mapping[str, float]) -> None:
@@ -222,7 +222,7 @@ def _answered(
             BlockYardstick,
             workers=workers,
             profiles=_profiles_by_channel(solution, reference, calendars, world),
-            origins=origins_of(solution, world),
+            origins=origins_of(solution.shares, world),
         ) as study:
             mean, _ = ratio_of_totals(*study.seen.of(study.seen.keys))
         means[year] = dict(zip(study.seen.keys, map(float, mean), strict=True))

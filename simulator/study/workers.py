@@ -14,14 +14,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from simulator.study.years import Bench, Rows, rows_elsewhere
 
 POLL_S = 0.5
 """How often we look up from waiting: on Windows Ctrl-C does not end a wait."""
+ITEMS_EACH = 3
+"""Items handed out to each process by `spread` and not yet taken back: they differ in how long they take."""
 BATCHES_EACH = 2
 """Batches handed out for each worker and not yet taken back: one under way, one that waits for it or for us."""
+
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 class Promise(Protocol):
@@ -101,7 +107,7 @@ def processes(question: bytes, count: int) -> Iterator[Crew]:
         raise
 
 
-def _let_begin(given: Iterable[Future[Rows]]) -> None:
+def _let_begin(given: Iterable[Future[Any]]) -> None:
     """Wait until all that was handed out has reached the processes' queue, which has room for it.
 
     The pool stumbles over what it has taken and not passed on when it is told to end its processes (joblib 1.6).
@@ -155,3 +161,50 @@ def _kept(promise: Promise) -> Rows:
         except TimeoutError:
             if promise.done():
                 return promise.result()
+
+
+def spread(
+    work: Callable[[Item], Found], items: Iterable[Item], count: int | None = None
+) -> Generator[Found, None, None]:
+    """What a function makes of each item, in their order, from processes of this machine; items may go on for ever.
+
+    Close it (`contextlib.closing`) where it is not run to its end, so that what is under way is ended.
+
+    Parameters
+    ----------
+    work
+        Importable by name, or a `functools.partial` of such a one.
+    items
+        Plain data.
+    count
+        How many processes; None for one per core. With one, nothing leaves this process.
+    """
+    size = count or cores()
+    if size == 1:
+        yield from map(work, items)
+        return
+    from joblib.externals.loky import get_reusable_executor
+
+    pool = get_reusable_executor(max_workers=size, initializer=_leave_interrupts_to_others)
+    waiting: deque[Future[Found]] = deque()
+    try:
+        for item in items:
+            if len(waiting) == ITEMS_EACH * size:
+                yield _result(waiting.popleft())
+            with _deaf_to_interrupts():
+                waiting.append(pool.submit(work, item))
+        while waiting:
+            yield _result(waiting.popleft())
+    except BaseException:
+        _let_begin(waiting)
+        pool.shutdown(kill_workers=True)
+        raise
+
+
+def _result(future: "Future[Found]") -> "Found":
+    while True:
+        try:
+            return future.result(timeout=POLL_S)
+        except TimeoutError:
+            if future.done():
+                return future.result()

@@ -1,7 +1,7 @@
 """The unit of work: some simulated years of one scenario, read as numbers wherever there is a core to spare.
 
-Replication r of seed s is the same year whoever simulates it and in whichever batch it stands. Nothing here knows who
-the workers are or what becomes of the figures.
+Years are numbered world by world: year n is replication ``n % each`` of world ``n // each``. A year is the same whoever
+simulates it and in whichever batch it stands. Nothing here knows who the workers are or what becomes of the figures.
 """
 
 import pickle
@@ -22,6 +22,7 @@ from simulator.service.engines import Simulation, simulation
 from simulator.service.keys import Key
 from simulator.service.measures import Year
 from simulator.service.plan import Plan
+from simulator.study.worlds.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -108,6 +109,10 @@ class Question:
         Makes what reads the figures; importable by name.
     profiles, origins
         Used instead of the scenario's own demand; see `simulator.demand.draw`.
+    worlds
+        Plausible worlds, each with so many years; none: the scenario as it stands, world 0.
+    each
+        Years of each world.
     """
 
     scenario: Scenario
@@ -116,9 +121,15 @@ class Question:
     make_reader: MakeReader
     profiles: Mapping[str, Profile] | None = None
     origins: Mapping[str, float] | None = None
+    worlds: tuple[World, ...] = ()
+    each: int = 1
 
-    def prepare(self) -> "Prepared":
-        """All that does not change from year to year.
+    def place(self, year: int) -> tuple[int, int]:
+        """Which of the worlds a year is of, and which replication."""
+        return divmod(year, self.each) if self.worlds else (0, year)
+
+    def prepare(self, world: int = 0) -> "Prepared":
+        """All that does not change from year to year of a world.
 
         Raises
         ------
@@ -127,18 +138,27 @@ class Question:
         DemandError, ProfileError
             If the demand cannot be drawn.
         """
-        years = simulation(self.scenario, self.engine, self.seed, profiles=self.profiles, origins=self.origins)
-        return self.read(years)
+        if not self.worlds:
+            years = simulation(self.scenario, self.engine, self.seed, profiles=self.profiles, origins=self.origins)
+            return self.read(self.scenario, years, world)
+        chosen = self.worlds[world]
+        applied = chosen.applied(self.scenario)
+        demand = chosen.demand(self.scenario)
+        origins = chosen.origins if demand.keys() & {"phone"} else None
+        years = simulation(applied, self.engine, self.seed, chosen.number, profiles=demand, origins=origins)
+        return self.read(applied, years, world)
 
-    def read(self, years: Simulation) -> "Prepared":
-        """Years of this question, with a reader of their own."""
-        return Prepared(years, self.make_reader(self.scenario, years.plan))
+    def read(self, scenario: Scenario, years: Simulation, world: int) -> "Prepared":
+        """Years of this question in a world, with a reader of their own."""
+        return Prepared(world, scenario, years, self.make_reader(scenario, years.plan))
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A simulation and what reads its years: for one thread at a time, because their buffers are used again."""
 
+    world: int
+    scenario: Scenario
     simulation: Simulation
     reader: Reader
 
@@ -164,19 +184,34 @@ class Bench:
     def __init__(self, question: Question) -> None:
         self._question = question
         self.first = question.prepare()
-        self._idle = deque([self.first])
+        self._idle: deque[Prepared] = deque([self.first])
         self._stopped = Event()
 
     def rows(self, batch: range) -> Rows:
         """The figures of the years of a batch, or of those before `stop` was called."""
-        try:
-            prepared = self._idle.pop()
-        except IndexError:
-            prepared = self._question.read(self.first.simulation.twin())
         wanted = takewhile(lambda _: not self._stopped.is_set(), batch)
-        rows = Rows.of_years(map(prepared.observe, wanted), len(prepared.reader.keys), len(batch))
-        self._idle.append(prepared)
-        return rows
+        return Rows.of_years(self._observed(wanted), len(self.first.reader.keys), len(batch))
+
+    def _observed(self, years: Iterable[int]) -> Iterator[tuple[Floats, Floats]]:
+        """The figures of years, each read before the next one is asked for."""
+        prepared = self._taken()
+        for year in years:
+            world, replication = self._question.place(year)
+            if prepared is None or prepared.world != world:
+                prepared = None  # its buffers go before the next ones come
+                prepared = self._question.prepare(world)
+            yield prepared.observe(replication)
+        if prepared is not None:
+            self._idle.append(prepared)
+
+    def _taken(self) -> "Prepared | None":
+        """A prepared simulation that nobody uses; where there is none, a twin if all years are of one world."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            if self._question.worlds:
+                return None
+            return self._question.read(self.first.scenario, self.first.simulation.twin(), self.first.world)
 
     def stop(self) -> None:
         """Let everybody who is at work leave after the year at hand: nobody waits for the rest."""
@@ -198,18 +233,22 @@ def _bench(question: bytes) -> Bench:
     return Bench(pickle.loads(question))
 
 
-def batches(replications: int, largest: int) -> Iterator[range]:
-    """Years 0 to ``replications`` - 1 in pieces that depend on where they begin, never on who simulates them.
+def batches(years: int, largest: int, together: int = 1) -> Iterator[range]:
+    """Years 0 to ``years`` - 1 in pieces that depend on where they begin, never on who simulates them.
 
     Parameters
     ----------
-    replications
-        How many years in all.
+    years
+        How many in all.
     largest
         Most years in a piece.
+    together
+        Years that one piece should hold whole where it can: those of a world, which are prepared for together.
     """
     first = 0
-    while first < replications:
-        size = min(largest, 1 + first // YEARS_PER_STEP, replications - first)
-        yield range(first, first + size)
-        first += size
+    while first < years:
+        size = min(largest, 1 + first // YEARS_PER_STEP)
+        whole = max(size // together, 1) * together if together <= largest else size
+        piece = range(first, min(first + whole, years))
+        yield piece
+        first = piece.stop

@@ -9,7 +9,7 @@ import pytest
 from simulator.evidence import evidence, number, search
 from tests.cli.commands import everything_in, figure, squeezed, strict_json
 
-KEYS = {"figure", "published", "source", "status", "mean", "low", "high", "held_out", "verdict"}
+KEYS = {"figure", "published", "source", "status", "mean", "low", "high", "held_out", "verdict", "place"}
 MUST_SHOW = {
     "chat-answered-2024": 8770,
     "chat-answered-2023": 19150,

@@ -13,10 +13,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from simulator.study.estimates import NUMBER_COLUMNS as NUMBERS
 from simulator.words import LANGUAGES
 from tests.cli.commands import KEY, environment, everything_in, figure, figures_of, squeezed, strict_json
 
-NUMBERS = ("mean", "low", "high", "year_low", "year_high", "noise")
 MEASURES = {
     *("persons", "persons_reached", "unanswered", "offered", "met_open", "met_closed", "answered", "abandoned"),
     *("balked", "turned_away_at_closing", "phoned_instead", "came_back", "blocked", "answered_share_of_open"),

@@ -128,7 +128,7 @@ def test_an_assumption_tells_its_source_and_its_note(result):
 
 
 def test_the_backtest_keeps_fitted_and_held_out_apart():
-    shared = {"status": "published", "verdict": "agrees", "source": "x", "noise": 1.0}
+    shared = {"status": "published", "verdict": "agrees", "source": "x", "noise": 1.0, "place": 0.4}
     chats = {"figure": "a", "label": {"nb": "Chatter", "en": "Chats"}, "unit": "chats", "published": 8770.0}
     share = {"figure": "b", "label": {"nb": "Andel", "en": "Share"}, "unit": "share", "published": 0.63}
     fitted, held_out = tables.backtest_tables(
@@ -138,8 +138,8 @@ def test_the_backtest_keeps_fitted_and_held_out_apart():
         ],
         "nb",
     )
-    assert plain(fitted) == [["Chatter", "8 770", "publisert", "8 790 (8 600–8 950)", "stemmer"]]
-    assert plain(held_out) == [["Andel", "63 %", "publisert", "64,0 % (62,0–66,0)", "avviker"]]
+    assert plain(fitted) == [["Chatter", "8 770", "publisert", "8 790 (8 600–8 950)", "40 %", "stemmer"]]
+    assert plain(held_out) == [["Andel", "63 %", "publisert", "64,0 % (62,0–66,0)", "40 %", "avviker"]]
     assert fitted.note and not held_out.note
 
 

@@ -86,6 +86,7 @@ def test_the_backtest_fits_80_columns():
         "high": 10300.0,
         "held_out": False,
         "verdict": "agrees",
+        "place": 0.4,
     }
     text = printed([backtest_table([figure, figure | {"held_out": True, "verdict": "differs"}], "nb")])
     assert max(map(len, text.splitlines())) <= 80

@@ -10,7 +10,7 @@ import pytest
 from simulator.scenario import Scenario, load
 from simulator.service.keys import Key
 from simulator.study import years
-from tests.study.worlds import SMALL
+from tests.study.samples import SMALL
 
 
 @pytest.fixture(scope="session")
