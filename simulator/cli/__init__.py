@@ -149,6 +149,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
     add("solve", _with_lang(_solve, lang), out, options.workers())
     add("calibrate", _with_lang(plausible.calibrate, lang), *plausible.calibrate_parameters(lang, options))
+    add("coverage", _with_lang(plausible.coverage, lang), *plausible.coverage_parameters(lang, options))
     return group
 
 

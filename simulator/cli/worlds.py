@@ -20,6 +20,8 @@ DONE, FELL_SHORT = 0, 1
 WORLDS = 300
 """As in `simulator.study.worlds.calibrate`, which would take a moment to load; a test keeps the two equal."""
 MOST_WORLDS = 5000
+TRUTHS, WORLDS_EACH = 40, 60
+"""As in `simulator.study.worlds.coverage`."""
 YEARS_OF_EACH = 4
 """Simulated years of each world unless another number is asked for."""
 SAVE_EVERY_S = 10.0
@@ -196,6 +198,48 @@ def _document(found: "Worlds", inputs: "Inputs", path: Path) -> dict[str, Any]:
     from simulator.report.worlds import calibration_json
 
     return {"file": str(path), **calibration_json(found, inputs.priors)}
+
+
+def coverage_parameters(lang: str, options: Options) -> list[click.Parameter]:
+    """What ``coverage`` takes."""
+    many = click.IntRange(1, 1000)
+    each = click.IntRange(10, MOST_WORLDS)
+    words = {name: say(f"cli.option.{name}", lang) for name in ("truths", "worlds_each")}
+    return [
+        click.Option(["--truths"], type=many, default=TRUTHS, show_default=True, help=words["truths"]),
+        click.Option(["--worlds"], type=each, default=WORLDS_EACH, show_default=True, help=words["worlds_each"]),
+        click.Option(["--priors"], multiple=True, metavar="FILE", help=say("cli.option.priors", lang)),
+        options.seed(),
+        options.json(),
+        options.out(),
+        options.workers(),
+    ]
+
+
+def coverage(
+    lang: str,
+    truths: int,
+    worlds: int,
+    priors: tuple[str, ...],
+    seed: int,
+    json_: str | None,
+    out: str,
+    workers: int | None,
+) -> int:
+    """Try the calibration on invented truths; print and keep what came of it."""
+    from simulator.report.coverage import coverage_csv, coverage_json, coverage_table
+    from simulator.report.terminal import table
+    from simulator.store import write_text_whole
+    from simulator.study.worlds.coverage import coverage as find
+
+    inputs = _inputs(priors, seed)
+    with progress(say("coverage.title", lang), lang, quiet=json_ == "-") as told:
+        rows, covered = find(inputs, truths, worlds, seed, workers, told)
+    path = Path(out) / f"coverage-{truths}-{seed}.csv"
+    write_text_whole(path, coverage_csv(rows))
+    document = coverage_json(rows, covered)
+    show(lang, json_, document, [table(coverage_table(covered, lang))], say("coverage.saved", lang, path=path))
+    return DONE
 
 
 def show(lang: str, json_: str | None, document: Any, tables: Any, last: str = "") -> None:

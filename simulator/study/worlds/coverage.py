@@ -37,7 +37,7 @@ from simulator.study.worlds.world import Factors, World
 
 Floats = NDArray[np.float64]
 
-TRUTHS, WORLDS_EACH = 40, 100
+TRUTHS, WORLDS_EACH = 40, 60
 """Truths, and worlds kept for each, unless other numbers are asked for."""
 QUESTIONS = ("round-the-clock", "open-to-02")
 """Chats that a round-the-clock chat would answer, and that chat until 02:00 would add to 2024's."""
