@@ -18,7 +18,7 @@ import click
 from simulator import __version__
 from simulator.cli import comparing, wanting
 from simulator.cli import worlds as plausible
-from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, Options
+from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, YEARS_OF_EACH, Options
 from simulator.cli.waiting import progress
 from simulator.words import LANGUAGES, LIBRARY_WORDS, machine_language, say
 
@@ -120,7 +120,8 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add(
         "overview",
         _with_lang(_overview, lang, documents),
-        options.replications(YEARS_OF_OVERVIEW),
+        plausible.worlds_option(lang),
+        options.years(YEARS_OF_OVERVIEW),
         seed,
         as_json,
         out,
@@ -141,7 +142,8 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     )
     add("compare", _with_lang(comparing.compare, lang), *comparing.parameters(lang, options))
     add("wanted", _with_lang(wanting.wanted, lang), *wanting.parameters(lang, options))
-    add("backtest", _with_lang(_backtest, lang), options.replications(YEARS_OF_RUN), seed, as_json, *crew)
+    over = plausible.worlds_option(lang), options.years(YEARS_OF_RUN)
+    add("backtest", _with_lang(_backtest, lang), *over, seed, as_json, *crew)
     log = click.Argument(["log"])
     add("replay", _with_lang(_replay, lang, documents), log, scenario, chosen, seed, as_json, out)
     add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
@@ -168,7 +170,8 @@ def _with_lang(does: Command, lang: str, documents: str | None = None) -> Comman
 def _overview(
     lang: str,
     documents: str,
-    replications: int,
+    worlds: str,
+    replications: int | None,
     seed: int,
     json_: str | None,
     out: str,
@@ -180,8 +183,10 @@ def _overview(
     from simulator.study.overview import overview
 
     _look_at_crew(lang, workers, dask)
+    over = plausible.worlds_of(worlds, lang)
+    years = replications or (YEARS_OF_OVERVIEW if over is None else YEARS_OF_EACH)
     with progress(say("overview.title", lang), lang, quiet=json_ == "-") as told:
-        found = overview(replications, seed, told, workers, dask, keep_interrupted=True)
+        found = overview(years, seed, told, workers, dask, keep_interrupted=True, worlds=over)
     status = _say_how_it_ended(found.after, lang)
     folder = _save(found.after, out, documents)
     tables = [*map(table, overview_tables(found, lang)), *assumption_tables(found.after, lang)]
@@ -215,7 +220,7 @@ def _run(
     wanted = None if precision is None else Precision(precision, precision_of)
     loaded = _whole(scenario, with_)
     over = plausible.for_scenario(loaded, worlds, lang)
-    usual = YEARS_OF_RUN if over is None else plausible.YEARS_OF_EACH
+    usual = YEARS_OF_RUN if over is None else YEARS_OF_EACH
     years = replications or (usual if wanted is None else MOST_UNTIL_PRECISE)
     _warn(loaded, lang)
     with progress(loaded.title, lang, quiet=json_ == "-", wanted=precision) as told:
@@ -237,13 +242,23 @@ def _run(
     return status
 
 
-def _backtest(lang: str, replications: int, seed: int, json_: str | None, workers: int | None, dask: str | None) -> int:
+def _backtest(
+    lang: str,
+    worlds: str,
+    replications: int | None,
+    seed: int,
+    json_: str | None,
+    workers: int | None,
+    dask: str | None,
+) -> int:
     from simulator.report.terminal import backtest_table
     from simulator.study.backtest import backtest
 
     _look_at_crew(lang, workers, dask)
+    over = plausible.worlds_of(worlds, lang)
+    years = replications or (YEARS_OF_RUN if over is None else YEARS_OF_EACH)
     with progress("backtest", lang, quiet=json_ == "-") as told:
-        compared = backtest(replications, seed, told, workers, dask)
+        compared = backtest(years, seed, told, workers, dask, () if over is None else over.worlds)
     figures = [each.as_json() for each in compared]
     _show(lang, json_, {"figures": figures}, [backtest_table(figures, lang)])
     fitted = [each for each in compared if not each.held_out]

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from simulator.cli.options import Options
+from simulator.cli.options import YEARS_OF_EACH, Options
 from simulator.cli.waiting import progress
-from simulator.cli.worlds import YEARS_OF_EACH, for_scenario, show, worlds_option
+from simulator.cli.worlds import for_scenario, show, worlds_option
 from simulator.words import say
 
 YEARS_ALONE = 20
@@ -19,7 +19,7 @@ def parameters(lang: str, options: Options) -> list[click.Parameter]:
         click.Argument(["base"]),
         click.Argument(["others"], nargs=-1, required=True),
         worlds_option(lang),
-        click.Option(["--replications"], type=click.IntRange(1, 10_000), help=say("cli.option.replications", lang)),
+        options.years(YEARS_ALONE),
         options.seed(),
         options.engine(),
         options.json(),

@@ -11,6 +11,8 @@ MOST_REPLICATIONS = 100_000
 """A year's figures take some 45 kB of the disk until they are read: 4.5 GB in all. Memory does not grow with them."""
 MOST_UNTIL_PRECISE = 10_000
 """Years after which a study gives a precision up, unless another number is asked for."""
+YEARS_OF_EACH = 4
+"""Simulated years of each plausible world unless another number is asked for."""
 ENGINES = ("compiled", "simpy")
 """As in `simulator.service.engines`, which would take a moment to load; a test keeps the two equal."""
 RESULTS = "results"
@@ -69,9 +71,14 @@ class Options:
             ["--replications"], type=many, default=count, show_default=True, help=self._help("replications")
         )
 
+    def years(self, count: int) -> click.Option:
+        """How many years: so many in one world, fewer in each of many."""
+        words = self._help("years", count=count, each=YEARS_OF_EACH)
+        return click.Option(["--replications"], type=click.IntRange(1, MOST_REPLICATIONS), help=words)
+
     def until_precise(self, count: int) -> Sequence[click.Option]:
         """How many years, or how precise."""
-        most = self._help("most_replications", count=count, most=MOST_UNTIL_PRECISE)
+        most = self._help("most_replications", count=count, each=YEARS_OF_EACH, most=MOST_UNTIL_PRECISE)
         return (
             click.Option(["--replications"], type=click.IntRange(1, MOST_REPLICATIONS), help=most),
             click.Option(["--precision"], type=share_in(self._lang), metavar="1%", help=self._help("precision")),

@@ -22,8 +22,6 @@ WORLDS = 300
 MOST_WORLDS = 5000
 TRUTHS, WORLDS_EACH = 40, 60
 """As in `simulator.study.worlds.coverage`."""
-YEARS_OF_EACH = 4
-"""Simulated years of each world unless another number is asked for."""
 SAVE_EVERY_S = 10.0
 
 

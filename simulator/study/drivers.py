@@ -263,7 +263,7 @@ def total_order(
     indices
         As a share of the variance that the regression explains; nan for answers of which that is less than
         `LEAST_EXPLAINED`. The interval is that of the worlds and draws, widened both ways by the share that the
-        regression does not explain, because all of that may belong to the parameter.
+        regression does not explain, because all of that may belong to the parameter, and by what its own error may do.
     explained
         Shape (answers,): the share that it explains, over worlds left out, of what is not simulation noise.
     """
@@ -271,6 +271,7 @@ def total_order(
     features = standardised(parameters[:, varying])
     prepared = bases(features)
     whole = regress(prepared, answers)
+    fits = answers - whole.residual
     explained = _explained(whole, answers, noise_variance)
     honest = explained >= LEAST_EXPLAINED
     value = np.where(honest[:, np.newaxis], 0.0, np.full((len(answers), parameters.shape[1]), np.nan))
@@ -282,9 +283,9 @@ def total_order(
             mine = np.flatnonzero(honest & (np.array(whole.kernel) == basis.kernel))
             if len(mine):
                 moves = [fit_change(features, basis, whole.weights[mine], number, moved) for moved in drawn]
-                fits = (answers - whole.residual)[mine]
-                value[mine, parameter], error[mine, parameter] = _total(fits, np.stack(moves))
-    half = _TWO_SIDED * error + (1.0 - explained)[:, np.newaxis]
+                value[mine, parameter], error[mine, parameter] = _total(fits[mine], np.stack(moves))
+    unlearnt = 2.0 * np.sqrt(value * np.clip(1.0 - value, 0.0, 1.0) * _unlearnt(whole, fits)[:, np.newaxis])
+    half = _TWO_SIDED * error + (1.0 - explained)[:, np.newaxis] + unlearnt
     return Indices(*(np.clip(each, 0.0, 1.0) for each in (value, value - half, value + half))), explained
 
 
@@ -294,6 +295,17 @@ def _explained(whole: Regression, answers: Floats, noise_variance: Floats | floa
     with np.errstate(invalid="ignore", divide="ignore"):
         told = 1.0 - np.mean(whole.left_out**2, axis=1) / np.mean(centred**2, axis=1)
     return np.asarray(np.minimum(told * _grown(centred, noise_variance), 1.0))
+
+
+def _unlearnt(whole: Regression, fits: Floats) -> Floats:
+    """Error variance of fits, leverage times that of the residuals, as a share of the fits' own variance.
+
+    An index T of fits that err by the share u is off by about 2 sqrt(T (1 - T) u): T is a squared cosine, and the
+    error turns its angle by up to sqrt(u).
+    """
+    error = np.mean(whole.leverage * whole.residual * whole.left_out, axis=1)
+    own = fits.var(axis=1)
+    return np.divide(error, own, out=np.zeros_like(own), where=own > 0)
 
 
 def _total(fits: Floats, moves: Floats) -> tuple[Floats, Floats]:

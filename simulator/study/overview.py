@@ -9,8 +9,10 @@ from simulator.service.keys import Key
 from simulator.study.blocks import CLOSED_KEY, NIGHT, WINDOW, BlockYardstick, block_key
 from simulator.study.estimates import Estimate, Estimates, Result, rounded
 from simulator.study.intervals import estimate
+from simulator.study.layers import estimate_over_worlds
 from simulator.study.replicate import Progress, replicate
 from simulator.study.run import run
+from simulator.study.worlds.world import Worlds
 
 BEFORE, AFTER = "2023-actual", "2023-demand-2024-hours"
 
@@ -58,13 +60,14 @@ def overview(
     workers: int | None = None,
     dask: str | None = None,
     keep_interrupted: bool = False,
+    worlds: Worlds | None = None,
 ) -> Overview:
     """Simulate the persons of 2023 under the hours of both years.
 
     Parameters
     ----------
     replications
-        Simulated years under each.
+        Simulated years under each (in each world).
     seed
         Of the study.
     progress
@@ -73,25 +76,38 @@ def overview(
         Who simulates; see `simulator.study.replicate.replicate`.
     keep_interrupted
         On Ctrl-C compare the years that are whole under both, where there are at least two, instead of raising.
+    worlds
+        Plausible worlds; None: the default world alone.
     """
+    kept = () if worlds is None else worlds.worlds
+    years = replications * max(1, len(kept))
 
     def told(done: int, before: int) -> None:
         if progress is not None:
-            progress(before + done, 2 * replications, None)
+            progress(before + done, 2 * years, None)
 
     with replicate(
-        load(BEFORE), replications, seed, BlockYardstick, lambda done, *_: told(done, 0), workers, dask=dask
+        load(BEFORE),
+        replications,
+        seed,
+        BlockYardstick,
+        lambda done, *_: told(done, 0),
+        workers,
+        dask=dask,
+        worlds=kept,
     ) as study:
         after = run(
             load(AFTER),
             replications,
             seed,
-            progress=lambda done, *_: told(done, replications),
+            progress=lambda done, *_: told(done, years),
             workers=workers,
             dask=dask,
             keep_interrupted=keep_interrupted,
+            worlds=worlds,
         )
-        study.seen.keep(after.manifest["replications"])
-        before = estimate(study.seen)
+        each = after.manifest["replications"]
+        study.seen.keep(after.manifest["worlds"] * each)
+        before = estimate(study.seen) if worlds is None else estimate_over_worlds(study.seen, each)
     blocks = tuple((name, number(published), before[key]) for name, key, published in ROWS)
     return Overview(blocks, before, after)

@@ -49,7 +49,7 @@ _ANSWERED = Key("answered", "chat")
 _BASE, _ROUND_THE_CLOCK, _TO_02 = "2024-actual", "round-the-clock", "open-to-02"
 _TRUTH_WORLD = 1_000_000
 """Number of a truth as a world: no candidate shares its random numbers."""
-_DAY_DIFFERS = 0.2
+_SHARE_DIFFERS = 0.2
 """Standard deviation of the logarithm of a site's share, about the shipped ones."""
 
 
@@ -160,7 +160,9 @@ def truth(number: int, priors: Mapping[str, Prior], seed: int) -> Truth | None:
             scale = total / _yearly(base, 2023)
             factors[f"{channel}-{year}"] = replace(base, hours=tuple(map(float, hours * scale)))
     shares = shipped_origins("day-and-night")
-    origins = {site: share * float(np.exp(_DAY_DIFFERS * rng.standard_normal())) for site, share in shares.items()}
+    spread = {site: share * float(np.exp(_SHARE_DIFFERS * rng.standard_normal())) for site, share in shares.items()}
+    scale = sum(shares.values()) / sum(spread.values())
+    origins = {site: share * scale for site, share in spread.items()}
     world = World(_TRUTH_WORLD + number, drawn.values, factors, origins, demand, {})
     figures, first = _published(world, seed)
     most = priors["prior-attempts-per-answer"].support[1]

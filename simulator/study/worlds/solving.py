@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.demand import block_hours, build_profile
-from simulator.demand.errors import ReconstructionError
+from simulator.demand.errors import DemandError, ReconstructionError
 from simulator.demand.profile import Profile
 from simulator.scenario import load
 from simulator.scenario.calendar import Calendar
@@ -130,6 +130,8 @@ def solved(
         return RuledOut(point.number, why) if why else candidate.world(last, demand)
     except ReconstructionError:
         return RuledOut(point.number, "no_smooth_day")
+    except DemandError:  # more calls from the sites' municipalities than there are calls
+        return RuledOut(point.number, "no_such_demand")
 
 
 def _search(candidate: "_Candidate", wanted: Mapping[str, float], most_tries: float) -> dict[str, float] | str:
