@@ -222,6 +222,27 @@ def read(folder: Path) -> Result:
         raise StoreError("not_a_result", folder=folder, reason=reason) from error
 
 
+def save_files(folder: Path, files: Mapping[str, bytes], mark: str) -> Path:
+    """Write a folder of files whole or not at all; an older one that holds the file ``mark`` is replaced.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written, or a folder of that name is not ours.
+    """
+    with _telling(folder):
+        if folder.exists() and not (folder / mark).is_file():
+            raise StoreError("foreign_folder", folder=folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+        try:
+            _write(part, files)
+            _replace(folder, part)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
 def write_text_whole(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old one or the whole new one; a pipe or device is just written to.
 

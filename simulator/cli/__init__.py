@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator import __version__
-from simulator.cli import comparing, wanting
+from simulator.cli import comparing, importing, wanting
 from simulator.cli import worlds as plausible
 from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, YEARS_OF_EACH, Options
 from simulator.cli.waiting import progress
@@ -149,6 +149,8 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
     add("schema", _with_lang(_schema, lang))
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
+    add("import", _with_lang(importing.import_own, lang), *importing.import_parameters(lang, options))
+    add("export", _with_lang(importing.export, lang), *importing.export_parameters(lang, options))
     add("solve", _with_lang(_solve, lang), out, options.workers())
     add("calibrate", _with_lang(plausible.calibrate, lang), *plausible.calibrate_parameters(lang, options))
     add("coverage", _with_lang(plausible.coverage, lang), *plausible.coverage_parameters(lang, options))

@@ -1,0 +1,76 @@
+"""The commands that take own data in, and that show what such data look like."""
+
+from pathlib import Path
+
+import click
+
+from simulator.cli.options import Options
+from simulator.cli.worlds import show
+from simulator.words import say
+
+LIVE = ("chat", "phone")
+SERIES = ("answered", "lost", "offered")
+KINDS = ("log", "counts")
+
+
+def import_parameters(lang: str, options: Options) -> list[click.Parameter]:
+    """What ``import`` takes."""
+    return [
+        click.Argument(["file"]),
+        click.Option(["--channel"], type=click.Choice(LIVE), default="chat", show_default=True, help=_help("own_channel", lang)),
+        click.Option(["--sheet"], help=_help("sheet", lang)),
+        click.Option(["--series"], type=click.Choice(SERIES), default="answered", show_default=True, help=_help("series", lang)),
+        options.json(),
+        options.out(),
+    ]  # fmt: skip
+
+
+def export_parameters(lang: str, options: Options) -> list[click.Parameter]:
+    """What ``export`` takes."""
+    return [
+        click.Argument(["scenario"]),
+        click.Option(["--channel"], type=click.Choice(LIVE), default="chat", show_default=True, help=_help("own_channel", lang)),
+        click.Option(["--kind"], type=click.Choice(KINDS), default="log", show_default=True, help=_help("kind", lang)),
+        options.seed(),
+        click.Option(["--out"], required=True, metavar="FILE", help=_help("export_out", lang)),
+    ]  # fmt: skip
+
+
+def _help(name: str, lang: str) -> str:
+    return say(f"cli.option.{name}", lang)
+
+
+def import_own(lang: str, file: str, channel: str, sheet: str | None, series: str, json_: str | None, out: str) -> int:
+    """Read own data, say how they were understood and what they tell, and keep profile and priors."""
+    from simulator.demand.own import read_own_data
+    from simulator.report.imported import OWN_DATA, import_files, import_json, import_tables, note_text
+    from simulator.report.terminal import table
+    from simulator.store import safe_name, save_files
+    from simulator.study.fitting import fit
+
+    path = Path(file)
+    data = read_own_data(path, sheet, channel, series)
+    found = fit(data)
+    for note in data.notes:
+        click.echo(note_text(note, lang), err=True)
+    folder = Path(out) / f"own-data-{safe_name(path.stem)}"
+    save_files(folder, import_files(data, found, channel, path.name), OWN_DATA)
+    document = import_json(data, found, channel, str(folder))
+    shown = [table(each) for each in import_tables(data, found, channel, lang)]
+    show(lang, json_, document, shown, say("own.saved", lang, folder=folder, file=folder / OWN_DATA))
+    return 0
+
+
+def export(lang: str, scenario: str, channel: str, kind: str, seed: int, out: str) -> int:
+    """Write one simulated year as a service's own systems would export it."""
+    from simulator.scenario import load
+    from simulator.store import write_text_whole
+    from simulator.study.exporting import contact_log, hourly_counts
+
+    loaded = load(scenario)
+    if loaded.channel(channel) is None:
+        raise click.UsageError(say("own.no_channel", lang, channel=channel))
+    text = (contact_log if kind == "log" else hourly_counts)(loaded, channel, seed)
+    write_text_whole(Path(out), text)
+    click.echo(say("own.exported", lang, file=out))
+    return 0

@@ -1,0 +1,465 @@
+"""From the rows of a service's own table to counts by hour of the calendar, or to the contacts of a log.
+
+Owns what may be wrong with a row and what is told of gaps, doubled hours and rows left out. Messages never repeat what a
+cell holds: it may be about a person. Nothing is kept of a row but when, what became of it, and how long it took.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.demand.errors import DemandError
+from simulator.demand.own.cells import Clock, channel_in, clock_in, day_and_clock, length_s, number_in, outcome_in
+from simulator.demand.own.headers import Header, find_header, nearest_header
+from simulator.demand.own.privacy import may_be_personal
+from simulator.demand.own.sheets import Cell, SheetRow, read_sheet
+from simulator.demand.tables import UnreadableError
+from simulator.scenario.calendar import HOUR_MS, Calendar
+from simulator.scenario.problems import Plain, Problem
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TIMEZONE = "Europe/Oslo"
+LEFT_OUT = ("sum", "totalt", "total", "i alt", "gjennomsnitt", "snitt", "average", "mean")
+"""A row that begins with one of these is a sum at the bottom, not data."""
+MOST_SHOWN = 50
+_MOST_DAYS = 3700
+_CLOSED_AFTER_DAYS = 28
+"""A clock hour in which nothing happened in so many days or more was closed."""
+_COUNTS = ("answered", "lost", "offered")
+OUTCOMES = ("answered", "left", "balked", "refused")
+_LONGEST_S = 7 * 86_400.0
+
+
+class OwnDataError(DemandError):
+    """A file of own data that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader should know of how the file was understood: a key of the catalogue and its values."""
+
+    word: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OwnCounts:
+    """Counts by hour.
+
+    Attributes
+    ----------
+    calendar
+        First to last day in the file.
+    answered, lost, offered
+        By hour of the calendar, nan where the file says nothing or the channel was closed; ``offered`` is what met an
+        open channel.
+    notes
+        How the file was understood.
+    rows
+        Rows of data.
+    """
+
+    calendar: Calendar
+    answered: Floats
+    lost: Floats
+    offered: Floats
+    notes: tuple[Note, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class OwnLog:
+    """Contacts of one channel; arrays of shape (contacts,), in the order of their times.
+
+    Attributes
+    ----------
+    calendar
+        First to last day in the file.
+    at_ms
+        Since the calendar's start.
+    outcome
+        Index into `OUTCOMES`.
+    wait_s, handling_s, wrap_up_s
+        nan where the log does not say.
+    counsellor
+        A number for each opaque code, -1 where there is none.
+    counts
+        The same contacts by hour.
+    """
+
+    calendar: Calendar
+    at_ms: Ints
+    outcome: Ints
+    wait_s: Floats
+    handling_s: Floats
+    wrap_up_s: Floats
+    counsellor: Ints
+    counts: OwnCounts
+    notes: tuple[Note, ...]
+
+
+def read_own_data(
+    path: Path, sheet: str | None = None, channel: str = "chat", series: str = "answered", timezone: str = TIMEZONE
+) -> OwnCounts | OwnLog:
+    """Read a file of counts or a contact log.
+
+    Parameters
+    ----------
+    path
+        CSV or Excel.
+    sheet
+        Of an Excel file; the first unless said.
+    channel
+        Which channel's contacts are taken of a log that has several.
+    series
+        What the numbers of a wide table (one column for each hour) count: ``answered``, ``lost`` or ``offered``.
+    timezone
+        Of the clock in the file.
+
+    Raises
+    ------
+    OwnDataError
+        With everything that is wrong, by row.
+    """
+    try:
+        rows = read_sheet(path, sheet)
+        header, taken = find_header(rows, str(path))
+        return _Reader(str(path), header, rows[taken:], channel, series, timezone).read()
+    except UnreadableError as error:
+        raise OwnDataError([error.problem]) from error
+
+
+@dataclass
+class _Timed:
+    """A row whose time is understood: its day, its clock, the row."""
+
+    day: date
+    clock: Clock
+    row: SheetRow
+
+
+class _Reader:
+    """Understands the rows of one file and keeps what is wrong with them."""
+
+    def __init__(
+        self, file: str, header: Header, rows: Sequence[SheetRow], channel: str, series: str, timezone: str
+    ) -> None:
+        self.file, self.header, self.channel, self.series, self.timezone = file, header, channel, series, timezone
+        self.problems: list[Problem] = []
+        self.notes: list[Note] = []
+        self.rows = self._data(rows)
+
+    def read(self) -> OwnCounts | OwnLog:
+        """The file as counts or as a log."""
+        self._refuse_persons()
+        self._refuse_missing()
+        found = None if self.problems else self._log() if "outcome" in self.header.places else self._counts()
+        if self.problems or found is None:
+            shown = self.problems[:MOST_SHOWN]
+            if more := len(self.problems) - len(shown):
+                shown.append(Problem(self.file, 0, 0, "", "own.more", {"more": more}))
+            raise OwnDataError(shown)
+        return found
+
+    def _data(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
+        """Rows of data; sums at the bottom are left out, and that is told."""
+        kept = [row for row in rows if not _is_sum(row)]
+        if len(kept) < len(rows):
+            self.notes.append(Note("own.note.sums", {"count": len(rows) - len(kept)}))
+        return kept
+
+    # --- what may be wrong with the whole ----------------------------------------------------------------------
+
+    def _refuse_persons(self) -> None:
+        for row in self.rows:
+            for column, cell in enumerate(row.cells):
+                if may_be_personal(cell):
+                    self._complain(row, column, "own.personal")
+
+    def _refuse_missing(self) -> None:
+        header = self.header
+        needed = self._needed()
+        for text in header.unknown.values() if needed else ():
+            values = {"found": text, "nearest": nearest_header(text)}
+            self.problems.append(Problem(self.file, header.row, 1, "", "own.header_unknown", values))
+        for each in needed:
+            self.problems.append(Problem(self.file, header.row, 1, "", f"own.needs_{each}", {}))
+        if not needed and header.unknown:
+            names = ", ".join(header.unknown.values())
+            self.notes.append(Note("own.note.unknown", {"names": names}))
+        if not self.rows and not self.problems:
+            self.problems.append(Problem(self.file, header.row, 1, "", "demand.table_empty", {}))
+
+    def _needed(self) -> list[str]:
+        places = self.header.places
+        if self.header.hours:
+            return [] if "date" in places or "clock" in places else ["date"]
+        needed = [] if "clock" in places or ("outcome" in places and "date" in places) else ["time"]
+        if "outcome" not in places and not set(_COUNTS) & set(places):
+            needed.append("counts")
+        return needed
+
+    def _complain(self, row: SheetRow, column: int, word: str, **values: object) -> None:
+        self.problems.append(Problem(self.file, row.number, column + 1, "", word, values))
+
+    # --- time --------------------------------------------------------------------------------------------------
+
+    def _cell(self, row: SheetRow, name: str) -> Cell:
+        place = self.header.places.get(name)
+        return row.cells[place] if place is not None and place < len(row.cells) else None
+
+    def _when(self, row: SheetRow) -> _Timed | None:
+        """Day and time of a row, from one column or two."""
+        places = self.header.places
+        column = places.get("clock", places.get("date", 0))
+        whole = day_and_clock(self._cell(row, "clock"))
+        if whole is not None and whole[1] is not None:
+            return _Timed(whole[0], whole[1], row)
+        day, clock = day_and_clock(self._cell(row, "date")), clock_in(self._cell(row, "clock"))
+        if "date" not in places or "clock" not in places:
+            self._complain(row, column, "own.time_wrong")
+            return None
+        if day is None:
+            self._complain(row, places["date"], "own.date_wrong")
+        if clock is None:
+            self._complain(row, places["clock"], "own.clock_wrong")
+        return None if day is None or clock is None else _Timed(day[0], clock, row)
+
+    def _calendar(self, days: Sequence[date]) -> Calendar | None:
+        first, last = min(days), max(days)
+        if (last - first).days > _MOST_DAYS or first.year < 1990 or last.year > 2100:
+            span = {"first": Plain(first), "last": Plain(last)}
+            self.problems.append(Problem(self.file, 0, 0, "", "own.span_too_long", span))
+            return None
+        return Calendar.between(first, last, self.timezone)
+
+    def _hours_of(self, calendar: Calendar, timed: _Timed) -> list[int]:
+        """Hours of the calendar that a clock hour is: one, two when autumn repeats it, none when spring skips it."""
+        start = calendar.instant_ms(timed.day, 0) // HOUR_MS
+        hours = calendar.hours
+        around = range(int(start), min(int(start) + 26, len(hours.hour)))
+        ordinal, clock = timed.day.toordinal(), timed.clock.minute // 60
+        found = [h for h in around if hours.day[h] == ordinal and hours.hour[h] == clock]
+        if len(found) == 2 and timed.clock.offset_min is not None:
+            local = (hours.utc_hour[found] * 60 + timed.clock.offset_min) // 60 % 24
+            return [h for h, at in zip(found, local, strict=True) if at == clock]
+        if len(found) == 2 and timed.clock.turn is not None:
+            return [found[timed.clock.turn]]
+        return found
+
+    # --- counts ------------------------------------------------------------------------------------------------
+
+    def _counts(self) -> OwnCounts | None:
+        entries = list(self._wide() if self.header.hours else self._long())
+        if self.problems or not entries:
+            return None
+        calendar = self._calendar([timed.day for timed, _ in entries])
+        if calendar is None:
+            return None
+        tables = self._by_hour(calendar, entries)
+        return self._opened(calendar, tables, len(self.rows)) if not self.problems else None
+
+    def _wide(self) -> Sequence[tuple[_Timed, dict[str, float]]]:
+        entries = []
+        for row in self.rows:
+            name = "date" if "date" in self.header.places else "clock"
+            day = day_and_clock(self._cell(row, name))
+            if day is None:
+                self._complain(row, self.header.places[name], "own.date_wrong")
+                continue
+            for hour, column in self.header.hours.items():
+                cell = row.cells[column] if column < len(row.cells) else None
+                value = self._count(row, column, cell)
+                if value is not None:
+                    entries.append((_Timed(day[0], Clock(60 * hour), row), {self.series: value}))
+        return entries
+
+    def _long(self) -> Sequence[tuple[_Timed, dict[str, float]]]:
+        entries = []
+        for row in self.rows:
+            timed = self._when(row)
+            counts = {}
+            for name in _COUNTS:
+                if name in self.header.places:
+                    value = self._count(row, self.header.places[name], self._cell(row, name))
+                    if value is not None:
+                        counts[name] = value
+            if timed is not None and counts:
+                entries.append((timed, counts))
+        return entries
+
+    def _count(self, row: SheetRow, column: int, cell: Cell) -> float | None:
+        """A count, None where the cell is empty or wrong."""
+        if cell is None or (isinstance(cell, str) and cell in ("-", "–")):
+            return None
+        value = number_in(cell)
+        if value is None or value < 0 or value != int(value):
+            self._complain(row, column, "own.count_wrong")
+            return None
+        return value
+
+    def _by_hour(self, calendar: Calendar, entries: Sequence[tuple[_Timed, dict[str, float]]]) -> dict[str, Floats]:
+        """Counts by hour of the calendar, nan where none is given; half hours are added."""
+        tables = {name: np.full(len(calendar.hours.hour), np.nan) for name in _COUNTS}
+        seen: dict[tuple[int, int, str], int] = {}
+        doubled = 0
+        for timed, counts in entries:
+            hours = self._hours_of(calendar, timed)
+            if not hours:
+                if any(counts.values()):
+                    self._complain(timed.row, 0, "own.skipped_hour")
+                continue
+            for name, value in counts.items():
+                key = (timed.day.toordinal(), timed.clock.minute, name)
+                turn = seen.get(key, 0)
+                seen[key] = turn + 1
+                if turn >= len(hours) and not (turn == 1 and timed.clock.turn is not None):
+                    self._complain(timed.row, 0, "own.twice")
+                    continue
+                place = hours[min(turn, len(hours) - 1)]
+                table = tables[name]
+                table[place] = value if np.isnan(table[place]) else table[place] + value
+                doubled += len(hours) == 2
+        if doubled:
+            self._halve_lone_doubles(calendar, tables)
+            self.notes.append(Note("own.note.doubled"))
+        return tables
+
+    def _halve_lone_doubles(self, calendar: Calendar, tables: Mapping[str, Floats]) -> None:
+        """Where one row stands for both hours that autumn repeats, each of them has half."""
+        hours = calendar.hours
+        same = (hours.hour[1:] == hours.hour[:-1]) & (hours.day[1:] == hours.day[:-1])
+        for first in np.flatnonzero(same):
+            for table in tables.values():
+                if not np.isnan(table[first]) and np.isnan(table[first + 1]):
+                    table[first] = table[first + 1] = table[first] / 2
+
+    def _opened(self, calendar: Calendar, tables: Mapping[str, Floats], rows: int) -> OwnCounts:
+        answered, lost, offered = (tables[name] for name in _COUNTS)
+        if np.all(np.isnan(offered)):
+            offered = answered + lost if not np.all(np.isnan(lost)) else answered.copy()
+            if np.all(np.isnan(lost)):
+                self.notes.append(Note("own.note.only_answered"))
+        closed = closed_hours(calendar, offered)
+        if closed.any():
+            hours = sorted(set(calendar.hours.hour[closed].tolist()))
+            self.notes.append(Note("own.note.closed", {"hours": ", ".join(f"{hour:02d}" for hour in hours)}))
+        gaps = int(np.isnan(offered).sum() - closed[np.isnan(offered)].sum())
+        if gaps:
+            self.notes.append(Note("own.note.gaps", {"count": gaps}))
+        unknown = closed | np.isnan(offered)
+        tables = [np.where(unknown, np.nan, table) for table in (answered, lost, offered)]
+        return OwnCounts(calendar, *tables, tuple(self.notes), rows)
+
+    # --- a log -------------------------------------------------------------------------------------------------
+
+    def _log(self) -> OwnLog | None:
+        found = [(timed, self._contact(row)) for row in self._of_channel() if (timed := self._when(row)) is not None]
+        if not found and not self.problems:
+            self.problems.append(Problem(self.file, 0, 0, "", "own.no_contacts", {"channel": self.channel}))
+        calendar = None if self.problems else self._calendar([timed.day for timed, _ in found])
+        if calendar is None:
+            return None
+        at_ms = self._instants(calendar, [timed for timed, _ in found])
+        if self.problems:
+            return None
+        order = np.argsort(at_ms, kind="stable")
+        columns = np.array([contact for _, contact in found], np.float64)[order]
+        at_ms, outcome = at_ms[order], columns[:, 0].astype(np.int64)
+        counts = self._opened(calendar, _counted(calendar, at_ms, outcome), len(found))
+        own = columns[:, 4].astype(np.int64)
+        return OwnLog(calendar, at_ms, outcome, *columns[:, 1:4].T, own, counts, tuple(self.notes))
+
+    def _of_channel(self) -> list[SheetRow]:
+        """Rows of the channel that is asked for."""
+        place = self.header.places.get("channel")
+        if place is None:
+            return self.rows
+        kept = []
+        for row in self.rows:
+            channel = channel_in(self._cell(row, "channel"))
+            if channel is None:
+                self._complain(row, place, "own.channel_wrong")
+            elif channel == self.channel:
+                kept.append(row)
+        if len(kept) < len(self.rows):
+            self.notes.append(Note("own.note.other_channels", {"count": len(self.rows) - len(kept)}))
+        return kept
+
+    def _contact(self, row: SheetRow) -> tuple[float, ...]:
+        outcome = outcome_in(self._cell(row, "outcome"))
+        if outcome is None:
+            self._complain(row, self.header.places["outcome"], "own.outcome_wrong")
+        lengths = [self._length(row, name) for name in ("wait", "handling", "wrap_up")]
+        return (float(OUTCOMES.index(outcome or "answered")), *lengths, float(self._code(row)))
+
+    def _length(self, row: SheetRow, name: str) -> float:
+        cell = self._cell(row, name)
+        if cell is None or cell in ("-", "–"):
+            return np.nan
+        seconds = length_s(cell, self.header.units_s.get(name))
+        if seconds is None or seconds > _LONGEST_S:
+            wrong = "own.length_wrong" if name in self.header.units_s else "own.unit_missing"
+            self._complain(row, self.header.places[name], wrong)
+            return np.nan
+        return seconds
+
+    def _code(self, row: SheetRow) -> int:
+        cell = self._cell(row, "counsellor")
+        if cell is None:
+            return -1
+        self._codes = getattr(self, "_codes", {})
+        return int(self._codes.setdefault(str(cell), len(self._codes)))
+
+    def _instants(self, calendar: Calendar, timed: Sequence[_Timed]) -> Ints:
+        """Milliseconds since the calendar's start; in the doubled hour by offset, else by the order of the rows."""
+        found: list[int] = []
+        for each in timed:
+            hours = self._hours_of(calendar, each)
+            within = (each.clock.minute % 60) * 60_000 + each.clock.second * 1000
+            if not hours:
+                self._complain(each.row, self.header.places.get("clock", 0), "own.skipped_hour")
+                continue
+            at = hours[0] * HOUR_MS + within
+            if len(hours) == 2 and found and at < found[-1] <= (hours[1] + 1) * HOUR_MS:
+                at = hours[1] * HOUR_MS + within
+            found.append(at)
+        return np.array(found, np.int64)
+
+
+def _is_sum(row: SheetRow) -> bool:
+    first = next((cell for cell in row.cells if cell is not None), None)
+    return isinstance(first, str) and first.lower().strip(" :") in LEFT_OUT
+
+
+def _counted(calendar: Calendar, at_ms: Ints, outcome: Ints) -> dict[str, Floats]:
+    """Contacts by hour; an hour without any has none."""
+    size = len(calendar.hours.hour)
+    hour = np.minimum(at_ms // HOUR_MS, size - 1)
+    answered = outcome == OUTCOMES.index("answered")
+    counts = {name: np.bincount(hour[rows], minlength=size).astype(float) for name, rows in
+              (("answered", answered), ("lost", ~answered))}  # fmt: skip
+    return counts | {"offered": counts["answered"] + counts["lost"]}
+
+
+def closed_hours(calendar: Calendar, offered: Floats) -> NDArray[np.bool_]:
+    """Hours at clock times (of weekdays, of Saturdays, of Sundays) at which nothing ever came: the channel was closed.
+
+    Only told where there are `_CLOSED_AFTER_DAYS` days or more.
+    """
+    hours = calendar.hours
+    kind = np.clip(hours.weekday - 4, 0, 2)
+    closed = np.zeros(len(hours.hour), bool)
+    if (calendar.last_day - calendar.first_day) < timedelta(days=_CLOSED_AFTER_DAYS):
+        return closed
+    for day in range(3):
+        for clock in range(24):
+            mine = (kind == day) & (hours.hour == clock)
+            closed[mine] = bool(mine.any()) and not np.nansum(offered[mine])
+    return closed

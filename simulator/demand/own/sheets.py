@@ -1,0 +1,123 @@
+"""Cells of a table, from CSV or Excel: text, numbers and dates with the number of their row. The only home of openpyxl.
+
+Values only: a formula is never computed, its last value is read. Knows nothing of what columns mean.
+"""
+
+import csv
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from simulator.demand.tables import MOST_BYTES, UnreadableError, read_text
+
+Cell = str | float | datetime | date | time | timedelta | None
+"""Text is trimmed and never empty; whole numbers are numbers."""
+
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 300
+_MOST_UNPACKED = 512 * 1024 * 1024
+"""An Excel file is an archive; one that unpacks to more is refused before it is unpacked."""
+_DELIMITERS = ";,\t|"
+_EXCEL = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row that is not blank: its number in the file, counted from 1, and its cells."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+def read_sheet(path: Path, sheet: str | None = None) -> list[SheetRow]:
+    """The rows of a file.
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` or ``.xlsm`` is Excel; all else is text with one delimiter.
+    sheet
+        Which sheet of an Excel file; the first unless said.
+
+    Raises
+    ------
+    UnreadableError
+        If the file is missing, too large, no table, or has no such sheet.
+    """
+    if path.suffix.lower() in _EXCEL:
+        return _numbered(_excel(path, sheet), str(path))
+    if path.suffix.lower() == ".xls":
+        raise UnreadableError(str(path), "own_old_excel")
+    return _numbered(_text(path), str(path))
+
+
+def _numbered(rows: Iterable[tuple[int, list[Cell]]], file: str) -> list[SheetRow]:
+    found = []
+    for number, cells in rows:
+        if len(found) >= MOST_ROWS:
+            raise UnreadableError(file, "table_too_long", number, most=MOST_ROWS)
+        trimmed = [_plain(cell) for cell in cells[:MOST_COLUMNS]]
+        if any(cell is not None for cell in trimmed):
+            found.append(SheetRow(number, tuple(trimmed)))
+    if not found:
+        raise UnreadableError(file, "table_empty")
+    return found
+
+
+def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        return " ".join(cell.replace("\u00a0", " ").split()) or None
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return float(cell) if isinstance(cell, int) else cell
+
+
+def _text(path: Path) -> Iterable[tuple[int, list[Cell]]]:
+    text = read_text(path)
+    lines = text.removeprefix("\ufeff").splitlines()
+    skip = 1 if lines and lines[0].strip().lower().startswith("sep=") else 0
+    sample = [line for line in lines[skip : skip + 50] if line.strip()]
+    delimiter = lines[0].strip()[-1] if skip else max(_DELIMITERS, key="\n".join(sample).count)
+    reader = csv.reader(lines[skip:], delimiter=delimiter, skipinitialspace=True)
+    try:
+        for cells in reader:
+            yield reader.line_num + skip, list(cells)
+    except csv.Error as error:
+        raise UnreadableError(str(path), "file_not_text") from error
+
+
+def _excel(path: Path, sheet: str | None) -> list[tuple[int, list[Cell]]]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableError(str(path), "file_too_large", most=MOST_BYTES // (1024 * 1024))
+        with zipfile.ZipFile(path) as archive:
+            if sum(each.file_size for each in archive.infolist()) > _MOST_UNPACKED:
+                raise UnreadableError(str(path), "file_too_large", most=MOST_BYTES // (1024 * 1024))
+        return _openpyxl_rows(path, sheet)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UnreadableError(str(path), "file_unreadable") from error
+
+
+def _openpyxl_rows(path: Path, sheet: str | None) -> list[tuple[int, list[Cell]]]:
+    import warnings
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that we do not read
+            book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            if sheet is not None and sheet not in book.sheetnames:
+                raise UnreadableError(str(path), "own_no_sheet", found=sheet, allowed=tuple(book.sheetnames))
+            page = book[sheet] if sheet is not None else book.worksheets[0]
+            page.reset_dimensions()
+            rows = page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+            return [(number, list(cells)) for number, cells in enumerate(rows, 1)]
+        finally:
+            book.close()
+    except (KeyError, ValueError, TypeError, IndexError, InvalidFileException, SyntaxError) as error:
+        raise UnreadableError(str(path), "file_unreadable") from error
