@@ -1,5 +1,6 @@
 """The commands that take own data in, and that show what such data look like."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,23 +18,27 @@ def import_parameters(lang: str, options: Options) -> list[click.Parameter]:
     """What ``import`` takes."""
     return [
         click.Argument(["file"]),
-        click.Option(["--channel"], type=click.Choice(LIVE), default="chat", show_default=True, help=_help("own_channel", lang)),
+        _choice("--channel", LIVE, "chat", "own_channel", lang),
         click.Option(["--sheet"], help=_help("sheet", lang)),
-        click.Option(["--series"], type=click.Choice(SERIES), default="answered", show_default=True, help=_help("series", lang)),
+        _choice("--series", SERIES, "answered", "series", lang),
         options.json(),
         options.out(),
-    ]  # fmt: skip
+    ]
 
 
 def export_parameters(lang: str, options: Options) -> list[click.Parameter]:
     """What ``export`` takes."""
     return [
         click.Argument(["scenario"]),
-        click.Option(["--channel"], type=click.Choice(LIVE), default="chat", show_default=True, help=_help("own_channel", lang)),
-        click.Option(["--kind"], type=click.Choice(KINDS), default="log", show_default=True, help=_help("kind", lang)),
+        _choice("--channel", LIVE, "chat", "own_channel", lang),
+        _choice("--kind", KINDS, "log", "kind", lang),
         options.seed(),
         click.Option(["--out"], required=True, metavar="FILE", help=_help("export_out", lang)),
-    ]  # fmt: skip
+    ]
+
+
+def _choice(name: str, allowed: Sequence[str], usual: str, words: str, lang: str) -> click.Option:
+    return click.Option([name], type=click.Choice(allowed), default=usual, show_default=True, help=_help(words, lang))
 
 
 def _help(name: str, lang: str) -> str:

@@ -24,6 +24,7 @@ def contact_log(scenario: Scenario, channel: str, seed: int = 1, replication: in
     year = simulate(scenario, seed, replication)
     calendar, ledger = Calendar.of(scenario), year.ledger
     mine = (ledger.channel == CHANNELS.index(channel)) & (ledger.fate != MET_CLOSED) & (ledger.fate != UNFINISHED)
+    mine &= ledger.at_ms < calendar.end_ms
     lines = [";".join(LOG_COLUMNS)]
     for row in np.flatnonzero(mine):
         at = calendar.civil_time(int(ledger.at_ms[row])).isoformat(sep=" ", timespec="seconds")
@@ -41,7 +42,8 @@ def hourly_counts(scenario: Scenario, channel: str, seed: int = 1, replication: 
     calendar, ledger = Calendar.of(scenario), year.ledger
     hours = calendar.hours
     size = len(hours.hour)
-    mine = (ledger.channel == CHANNELS.index(channel)) & (ledger.fate != MET_CLOSED) & (ledger.at_ms < size * HOUR_MS)
+    mine = (ledger.channel == CHANNELS.index(channel)) & (ledger.fate != MET_CLOSED) & (ledger.fate != UNFINISHED)
+    mine &= ledger.at_ms < size * HOUR_MS
     hour, answered = ledger.at_ms[mine] // HOUR_MS, ledger.fate[mine] == ANSWERED
     counts = [np.bincount(hour[rows], minlength=size) for rows in (answered, ~answered)]
     lines = [";".join(COUNT_COLUMNS)]

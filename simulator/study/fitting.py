@@ -154,7 +154,7 @@ class _Demand:
         return mean
 
     def _daily(self, values: Floats) -> Floats:
-        return np.bincount(self.day, values, self.days)
+        return np.asarray(np.bincount(self.day, values, self.days), np.float64)
 
     def profile(self) -> Profile24:
         """Rates by clock hour; their spread is that of the days, so busyness is in it."""
@@ -239,7 +239,7 @@ def _ratio(top: Floats, bottom: Floats) -> Fit:
 
 
 def _answered(log: OwnLog, values: Floats) -> Floats:
-    return values[(log.outcome == OUTCOMES.index("answered")) & ~np.isnan(values)]
+    return np.asarray(values[(log.outcome == OUTCOMES.index("answered")) & ~np.isnan(values)])
 
 
 def _mean_min(seconds: Floats) -> Fit | None:

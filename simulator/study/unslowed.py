@@ -1,9 +1,9 @@
 """How long conversations would take one at a time, from a log of conversations that were held side by side.
 
-A conversation with t_1 minutes alone and t_i minutes while its counsellor held i has work t_1 + v_2 t_2 + v_3 t_3 + ...,
-and nobody tells the speeds v. But how many she held when it began says nothing of its own work: so the mean work is the
-same whatever that number was, and the speeds are those that make it so (an instrumental variable, Wald 1940). Needs
-codes of counsellors; knows nothing of files.
+A conversation with t_1 minutes alone and t_i minutes while its counsellor held i has work t_1 + v_2 t_2 + v_3 t_3 and
+so on, and nobody tells the speeds v. But how many she held when it began says nothing of its own work: so the mean work
+is the same whatever that number was, and the speeds are those that make it so (an instrumental variable, Wald 1940).
+Needs codes of counsellors; knows nothing of files.
 """
 
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def work_alone(log: OwnLog) -> Unslowed | None:
 
 
 def _times(log: OwnLog, rows: NDArray[np.bool_]) -> tuple[Floats, Ints]:
-    """Seconds of each conversation by how many its counsellor held (levels 1, 2, ...), and how many she held before it."""
+    """Seconds of each conversation by how many its counsellor held (1, 2, ...), and how many she held before it."""
     start = log.at_ms[rows] / 1000 + np.nan_to_num(log.wait_s[rows])
     end = start + log.handling_s[rows]
     released = end + np.nan_to_num(log.wrap_up_s[rows])

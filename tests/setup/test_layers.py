@@ -25,6 +25,7 @@ HOMES = {
     "matplotlib": {"simulator.report.figures"},
     "numba": {"simulator.service.compiled"},
     "polars": {"simulator.store"},
+    "openpyxl": {"simulator.demand.own.sheets"},
     "pydantic": {"simulator.evidence", "simulator.scenario"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},

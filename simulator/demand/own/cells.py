@@ -23,18 +23,20 @@ _NORDIC = re.compile(r"^(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?:,?\s+(?:kl\.?\
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _CLOCK = re.compile(r"^(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
 _TWICE = re.compile(r"^(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?\s*([ab])$", re.IGNORECASE)
-_SPAN = re.compile(r"^(.+?)\s*[-–]\s*(\d{1,2}(?:[:.]\d{2})?)$")
+_SPAN = re.compile(r"^((?:kl\.?\s*)?\d{1,2}(?:[:.]\d{2})?)\s*[-–]\s*\d{1,2}(?:[:.]\d{2})?$")
 _LENGTH = re.compile(r"^(?:(\d{1,3}):)?(\d{1,4}):(\d{2})(?:[.,]\d+)?$")
 
 OUTCOMES = {
-    **dict.fromkeys(("besvart", "svar", "svart", "answered", "handled", "ja", "yes", "ok", "fullført", "completed"), "answered"),
+    **dict.fromkeys(("besvart", "svar", "svart", "answered", "handled", "ja", "yes", "ok"), "answered"),
+    **dict.fromkeys(("fullført", "completed"), "answered"),
     **dict.fromkeys(
         ("la på", "lagt på", "tapt", "ubesvart", "ikke besvart", "avbrutt", "forlatt", "lost", "abandoned", "missed"),
         "left",
     ),
     **dict.fromkeys(("unanswered", "not answered", "nei", "no", "hung up"), "left"),
     **dict.fromkeys(("snudde", "snudd", "balked", "snudde i døra"), "balked"),
-    **dict.fromkeys(("avvist", "turned away", "rejected", "blokkert", "blocked", "stengt", "avvist ved stenging"), "refused"),
+    **dict.fromkeys(("avvist", "turned away", "rejected", "blokkert", "blocked", "stengt"), "refused"),
+    **dict.fromkeys(("avvist ved stenging", "turned away at closing"), "refused"),
 }  # fmt: skip
 """What became of a contact: answered, left while waiting, turned at once, or refused by the service."""
 CHANNELS = {
@@ -106,13 +108,14 @@ def clock_in(cell: Cell) -> Clock | None:
         return Clock(round(cell * 1440) % 1440) if 0 <= cell < 1 else None  # a fraction of a day, as Excel keeps time
     if not isinstance(cell, str):
         return None
+    if span := _SPAN.match(cell):
+        return clock_in(span[1])
     if match := _TWICE.match(cell):
         turn, offset, seconds = "ab".index(match[3].lower()), None, 0
     elif match := _CLOCK.match(cell):
         turn, offset, seconds = None, _offset(match[4]), int(match[3] or 0)
     else:
-        span = _SPAN.match(cell)
-        return clock_in(span[1]) if span else None
+        return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if hour > 23 or minute > 59 or seconds > 59:
         return None

@@ -18,7 +18,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("hour", "intervall", "interval", "periode", "fra", "from", "klokketime", "klokken", "start time", "when"),
         *("dato og tid", "dato og klokkeslett", "date and time", "date time", "dato tid", "tid start", "mottatt"),
     ),
-    "answered": ("besvart", "besvarte", "answered", "handled", "antall besvarte", "besvarte chatter", "besvarte samtaler"),
+    "answered": (
+        *("besvart", "besvarte", "answered", "handled", "antall besvarte", "besvarte chatter", "besvarte samtaler"),
+    ),
     "lost": (
         *("tapt", "tapte", "ubesvart", "ubesvarte", "lost", "missed", "abandoned", "unanswered", "ikke besvart"),
         *("ikke besvarte", "tapte chatter", "tapte samtaler", "antall tapte", "avbrutt", "avbrutte"),
@@ -29,7 +31,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "channel": ("kanal", "channel", "type"),
     "outcome": ("utfall", "resultat", "status", "outcome", "result"),
-    "wait": ("ventetid", "wait", "venting", "vent", "waiting time", "wait time", "køtid", "kø", "tid i kø", "queue time"),
+    "wait": (
+        *("ventetid", "wait", "venting", "vent", "waiting time", "wait time", "køtid", "kø", "tid i kø", "queue time"),
+    ),
     "handling": (
         *("varighet", "samtaletid", "duration", "handling", "handling time", "talk time", "lengde", "samtalelengde"),
         *("samtalevarighet", "chattid", "behandlingstid", "length"),

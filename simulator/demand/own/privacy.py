@@ -15,12 +15,14 @@ _WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "sø
              "lør", "søn", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue",
              "wed", "thu", "fri", "sat", "sun")  # fmt: skip
 _MONTHS = ("januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
-           "desember", "january", "february", "march", "may", "june", "july", "october", "december", "jan", "feb", "mar",
-           "apr", "jun", "jul", "aug", "sep", "sept", "okt", "oct", "nov", "des", "dec")  # fmt: skip
+           "desember", "january", "february", "march", "may", "june", "july", "october", "december", "jan", "feb",
+           "mar", "apr", "jun", "jul", "aug", "sep", "sept", "okt", "oct", "nov", "des", "dec")  # fmt: skip
 _WORDS = frozenset(
     (*OUTCOMES, *CHANNELS, *_WEEKDAYS, *_MONTHS, "-", "–", "n/a", "na", "null", "none", "ukjent", "unknown")
 )
 _MOST_DIGITS = 6
+_MISTYPED = re.compile(r"^[\d.:,/+ -]*[.:,/][\d.:,/+ -]*$")
+"""Digits and the signs of dates, times and numbers: wrong perhaps, but no telephone number, which has only spaces."""
 
 
 def may_be_personal(cell: Cell) -> bool:
@@ -31,6 +33,6 @@ def may_be_personal(cell: Cell) -> bool:
     if value is not None:
         return abs(value) >= 10**_MOST_DIGITS and day_and_clock(cell) is None
     text = str(cell)
-    if text.lower() in _WORDS or _CODE.match(text):
+    if text.lower() in _WORDS or _CODE.match(text) or _MISTYPED.match(text):
         return False
     return day_and_clock(text) is None and clock_in(text) is None and length_s(text, None) is None

@@ -1,7 +1,7 @@
 """From the rows of a service's own table to counts by hour of the calendar, or to the contacts of a log.
 
-Owns what may be wrong with a row and what is told of gaps, doubled hours and rows left out. Messages never repeat what a
-cell holds: it may be about a person. Nothing is kept of a row but when, what became of it, and how long it took.
+Owns what may be wrong with a row and what is told of gaps, doubled hours and rows left out. Messages never repeat what
+a cell holds: it may be about a person. Nothing is kept of a row but when, what became of it, and how long it took.
 """
 
 from collections.abc import Mapping, Sequence
@@ -152,6 +152,7 @@ class _Reader:
     ) -> None:
         self.file, self.header, self.channel, self.series, self.timezone = file, header, channel, series, timezone
         self.problems: list[Problem] = []
+        self._codes: dict[str, int] = {}
         self.notes: list[Note] = []
         self.rows = self._data(rows)
 
@@ -263,6 +264,8 @@ class _Reader:
         if calendar is None:
             return None
         tables = self._by_hour(calendar, entries)
+        if np.all(np.isnan(tables["answered"])) and np.all(np.isnan(tables["offered"])):
+            self.problems.append(Problem(self.file, 0, 0, "", "own.only_lost", {}))
         return self._opened(calendar, tables, len(self.rows)) if not self.problems else None
 
     def _wide(self) -> Sequence[tuple[_Timed, dict[str, float]]]:
@@ -354,8 +357,8 @@ class _Reader:
         if gaps:
             self.notes.append(Note("own.note.gaps", {"count": gaps}))
         unknown = closed | np.isnan(offered)
-        tables = [np.where(unknown, np.nan, table) for table in (answered, lost, offered)]
-        return OwnCounts(calendar, *tables, tuple(self.notes), rows)
+        answered, lost, offered = (np.where(unknown, np.nan, table) for table in (answered, lost, offered))
+        return OwnCounts(calendar, answered, lost, offered, tuple(self.notes), rows)
 
     # --- a log -------------------------------------------------------------------------------------------------
 
@@ -374,7 +377,8 @@ class _Reader:
         at_ms, outcome = at_ms[order], columns[:, 0].astype(np.int64)
         counts = self._opened(calendar, _counted(calendar, at_ms, outcome), len(found))
         own = columns[:, 4].astype(np.int64)
-        return OwnLog(calendar, at_ms, outcome, *columns[:, 1:4].T, own, counts, tuple(self.notes))
+        wait_s, handling_s, wrap_up_s = columns[:, 1], columns[:, 2], columns[:, 3]
+        return OwnLog(calendar, at_ms, outcome, wait_s, handling_s, wrap_up_s, own, counts, tuple(self.notes))
 
     def _of_channel(self) -> list[SheetRow]:
         """Rows of the channel that is asked for."""
@@ -414,7 +418,6 @@ class _Reader:
         cell = self._cell(row, "counsellor")
         if cell is None:
             return -1
-        self._codes = getattr(self, "_codes", {})
         return int(self._codes.setdefault(str(cell), len(self._codes)))
 
     def _instants(self, calendar: Calendar, timed: Sequence[_Timed]) -> Ints:

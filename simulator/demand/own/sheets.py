@@ -69,7 +69,7 @@ def _numbered(rows: Iterable[tuple[int, list[Cell]]], file: str) -> list[SheetRo
 def _plain(cell: Cell) -> Cell:
     if isinstance(cell, str):
         return " ".join(cell.replace("\u00a0", " ").split()) or None
-    if isinstance(cell, bool):
+    if cell is True or cell is False:
         return str(cell).lower()
     return float(cell) if isinstance(cell, int) else cell
 
