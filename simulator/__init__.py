@@ -28,6 +28,12 @@ _HOMES = {
     "run": "simulator.study",
     "backtest": "simulator.study",
     "replay": "simulator.study",
+    "compare": "simulator.study",
+    "calibrate": "simulator.study.worlds.calibrate",
+    "shipped_worlds": "simulator.study.worlds",
+    "Worlds": "simulator.study.worlds",
+    "read_own_data": "simulator.demand.own",
+    "fit": "simulator.study.fitting",
     "report": "simulator.report",
 }
 

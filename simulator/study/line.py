@@ -240,7 +240,8 @@ def _odds(logs: Floats, parts: Floats, totals: Floats) -> Floats:
 
 def _percentiles(found: Floats, odds: Floats, points: Sequence[float]) -> Floats:
     """Weighted per cent points over draws, shape (points, 24)."""
-    return np.asarray(np.percentile(found, points, axis=0, weights=odds, method="inverted_cdf"), np.float64)
+    ends: Floats = np.percentile(found, points, axis=0, weights=odds, method="inverted_cdf")
+    return ends
 
 
 def _shares(shape: Floats, parts: Floats, totals: Floats) -> Floats:
@@ -255,7 +256,7 @@ def _with_chance(found: Floats, parts: Floats, totals: Floats, seed: int) -> Flo
     for part, total in zip(parts, totals, strict=True):
         inside = found * part
         counted += rng.multinomial(round(total), inside / inside.sum(axis=1, keepdims=True))
-    return counted / totals.sum()
+    return np.asarray(counted / totals.sum())
 
 
 def _short(value: float) -> float:

@@ -3,6 +3,8 @@
 Nothing here is statistical: any difference is a defect.
 """
 
+import gc
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -383,6 +385,20 @@ def test_a_year_is_not_read_after_the_next_one() -> None:
     simulation.year(1)
     with pytest.raises(RuntimeError, match="overwritten"):
         _ = first.ledger
+
+
+def test_a_simulation_that_nobody_holds_gives_its_buffers_back_at_once() -> None:
+    """Many worlds make many simulations of tens of megabytes: none may wait for the garbage collector."""
+    simulation = CompiledSimulation(service({"chat": {"per_hour": 6}}), 4, 0)
+    year = simulation.year(0)
+    _ = year.ledger
+    gone = weakref.ref(simulation)
+    gc.disable()
+    try:
+        del simulation, year
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def told_when_refused(make: Callable[[], object]) -> str | None:

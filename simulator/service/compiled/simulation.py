@@ -64,7 +64,7 @@ class CompiledSimulation:
         rostered = np.array([each.rostered for each in self.plan.counsellors], bool)
         counted = self.plan.measure_from_ms, self.plan.end_ms
         staffed_ms = [covered_ms(each.shifts_ms, *counted) for each in self.plan.counsellors]
-        self._latest: CompiledYear | None = None
+        self._simulated = 0
         self._rostered, self._staffed_ms = rostered, int(np.array(staffed_ms, np.int64)[rostered].sum())
         expected = sum(float(cells.mean.sum()) for cells in self._demand.cells)
         persons = min(expected, most_persons(scenario))
@@ -87,18 +87,20 @@ class CompiledSimulation:
     def year(self, replication: int) -> "CompiledYear":
         """One year, counted; it can be read until the next one is simulated."""
         self.run(replication)
-        self._latest = CompiledYear(self, replication)
-        return self._latest
+        self._simulated += 1
+        return CompiledYear(self, replication, self._simulated)
 
-    def refuse_overwritten(self, year: "CompiledYear") -> None:
-        """Raise an error where another year now lies in the buffers.
+    def refuse_overwritten(self, simulated: int) -> None:
+        """Raise an error where a later year than that one now lies in the buffers.
+
+        A year is known by how many were simulated: were it kept here, it and we would keep each other and the buffers.
 
         Raises
         ------
         RuntimeError
             If it does.
         """
-        if year is not self._latest:
+        if simulated != self._simulated:
             raise RuntimeError("this year was overwritten by the next one: read it before, or simulate it again")
 
     def run(self, replication: int, parts: int = WHOLE) -> None:
@@ -165,10 +167,11 @@ class CompiledSimulation:
 class CompiledYear(Year):
     """A year whose ledger and contacts are made when somebody asks for them."""
 
-    def __init__(self, simulation: CompiledSimulation, replication: int) -> None:
+    def __init__(self, simulation: CompiledSimulation, replication: int, simulated: int) -> None:
         self.plan = simulation.plan
         self._simulation = simulation
         self._replication = replication
+        self._simulated = simulated
 
     @cached_property
     def contacts(self) -> Contacts:  # type: ignore[override]
@@ -178,12 +181,12 @@ class CompiledYear(Year):
     @cached_property
     def ledger(self) -> Ledger:  # type: ignore[override]
         """What happened; an error where the next year has been simulated."""
-        self._simulation.refuse_overwritten(self)
+        self._simulation.refuse_overwritten(self._simulated)
         return self._simulation.ledger()
 
     def tally(self, hours: HourTable) -> Tally:
         """What is counted of the year, by its own hours; an error where the next year has been simulated."""
-        self._simulation.refuse_overwritten(self)
+        self._simulation.refuse_overwritten(self._simulated)
         return self._simulation.tally()
 
 
