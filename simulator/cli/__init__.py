@@ -17,6 +17,7 @@ import click
 
 from simulator import __version__
 from simulator.cli import comparing, importing, wanting
+from simulator.cli import line as known_line
 from simulator.cli import worlds as plausible
 from simulator.cli.options import ENGINES, MOST_UNTIL_PRECISE, YEARS_OF_EACH, Options
 from simulator.cli.waiting import progress
@@ -149,6 +150,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("check", _with_lang(_check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
     add("schema", _with_lang(_schema, lang))
     add("evidence", _with_lang(_evidence, lang), click.Argument(["word"], default=""), as_json)
+    add("reconstruct", _with_lang(known_line.reconstruct, lang), *known_line.parameters(lang, options))
     add("import", _with_lang(importing.import_own, lang), *importing.import_parameters(lang, options))
     add("export", _with_lang(importing.export, lang), *importing.export_parameters(lang, options))
     add("solve", _with_lang(_solve, lang), out, options.workers())
@@ -366,8 +368,8 @@ def _say_how_it_ended(result: "Result", lang: str) -> int:
     made = result.manifest
     years, asked, precision = made["replications"], made["asked_replications"], made["precision"]
     if made["interrupted"]:
-        done = {"done": number(years, lang), "asked": number(asked, lang)}
-        click.echo(say("cli.interrupted.kept", lang, **done), err=True)
+        done = {"done": number(years, lang), "asked": number(asked, lang), "worlds": number(made["worlds"], lang)}
+        click.echo(say(f"cli.interrupted.{'worlds' if made['worlds'] > 1 else 'kept'}", lang, **done), err=True)
         return INTERRUPTED
     if precision is not None:
         width = "–" if precision["reached"] is None else percent(precision["reached"], lang, 2)

@@ -6,6 +6,7 @@ edges. Knows nothing of calendars: it is given hours and totals.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +73,23 @@ def tilt(reference: Floats, coverage: Floats, totals: Floats) -> Floats:
     return smoothest.rates(theta)
 
 
+@cache
 def harmonics(orders: int) -> Floats:
     """The constant and the first harmonics of the day at the middle of each clock hour, shape (1 + 2 orders, 24).
 
-    In the order 1, cos x, sin x, cos 2x, sin 2x, ... with x going round once a day.
+    Read-only, in the order 1, cos x, sin x, cos 2x, sin 2x, ... with x going round once a day.
     """
     angle = 2 * np.pi * (np.arange(HOURS) + 0.5) / HOURS
     waves = [turn(order * angle) for order in range(1, orders + 1) for turn in (np.cos, np.sin)]
-    return np.array([np.ones(HOURS), *waves])
+    terms = np.array([np.ones(HOURS), *waves])
+    terms.setflags(write=False)
+    return terms
+
+
+@cache
+def _roughness() -> Floats:
+    """What each harmonic adds to the squared second derivative, up to a factor."""
+    return np.asarray(((np.arange(1 + 2 * _ORDERS) + 1) // 2).astype(np.float64) ** 4)
 
 
 @dataclass(frozen=True)
@@ -116,12 +126,14 @@ class _Smoothest:
         sums = held.sum(axis=1)
         shares = held / sums[:, None]
         gradients = shares @ self.terms.T
-        order = (np.arange(len(theta)) + 1) // 2
-        roughness = order.astype(np.float64) ** 4
+        roughness = _roughness()
+        terms, size = len(theta), len(theta) + len(sums)
+        matrix = np.zeros((size, size))
         # Second derivative of log(sum): spread of the terms over the block's hours.
         bend = (self.terms * (multipliers @ shares)) @ self.terms.T - gradients.T @ (multipliers[:, None] * gradients)
-        corner = np.zeros((len(sums), len(sums)))
-        matrix = np.block([[np.diag(roughness) + bend, gradients.T], [gradients, corner]])
+        bend[np.diag_indices(terms)] += roughness
+        matrix[:terms, :terms] = bend
+        matrix[:terms, terms:], matrix[terms:, :terms] = gradients.T, gradients
         misfit = np.log(sums) - log_totals
         try:
             solution = np.linalg.solve(matrix, np.concatenate((-roughness * theta, -misfit)))

@@ -15,6 +15,7 @@ from simulator.service.keys import Key
 from simulator.study.blocks import CLOSED_KEY, NIGHT, WINDOW, BlockYardstick, block_key
 from simulator.study.estimates import rounded
 from simulator.study.intervals import ratio_of_totals
+from simulator.study.layers import by_world, layers
 from simulator.study.observations import Observations
 from simulator.study.replicate import Progress, replicate
 from simulator.study.worlds.world import World
@@ -146,14 +147,20 @@ def backtest(
         with replicate(
             load(name), replications, seed, BlockYardstick, told, workers, dask=dask, worlds=worlds
         ) as study:
-            compared |= {figure: _compared(figure, study.seen) for figure in FIGURES if figure.year == year}
+            each = replications if worlds else None
+            compared |= {figure: _compared(figure, study.seen, each) for figure in FIGURES if figure.year == year}
     return [compared[figure] for figure in FIGURES]
 
 
-def _compared(figure: Figure, seen: Observations) -> Compared:
+def _compared(figure: Figure, seen: Observations, each: int | None) -> Compared:
+    """A figure over simulated years; ``each`` of them are of one world, None where all are of the same."""
     top, bottom = seen.of([figure.key])
     bottom = bottom * figure.divide_by
-    mean, noise = (float(each[0]) for each in ratio_of_totals(top, bottom))
+    if each is None:
+        mean, noise = (float(found[0]) for found in ratio_of_totals(top, bottom))
+    else:
+        over = layers(by_world(top, each), by_world(bottom, each))
+        mean, noise = float(over.mean[0]), float(over.noise[0])
     years = (top / bottom)[0]
     low, high = map(float, np.percentile(years, (5, 95)))
     known = evidence(figure.evidence_id)

@@ -305,7 +305,7 @@ def _unlearnt(whole: Regression, fits: Floats) -> Floats:
     """
     error = np.mean(whole.leverage * whole.residual * whole.left_out, axis=1)
     own = fits.var(axis=1)
-    return np.divide(error, own, out=np.zeros_like(own), where=own > 0)
+    return np.asarray(np.divide(error, own, out=np.zeros_like(own), where=own > 0))
 
 
 def _total(fits: Floats, moves: Floats) -> tuple[Floats, Floats]:

@@ -14,7 +14,10 @@ from simulator.service.engines import ENGINES
 from simulator.words import LANGUAGES, say
 from tests.cli.commands import environment, squeezed
 
-COMMANDS = ("overview", "run", "backtest", "replay", "check", "schema", "evidence", "solve")
+COMMANDS = (
+    *("overview", "run", "compare", "backtest", "replay", "check", "schema", "evidence", "solve"),
+    *("calibrate", "wanted", "coverage", "reconstruct", "import", "export"),
+)
 USAGE = {"nb": "Bruk: simulator", "en": "Usage: simulator"}
 OTHER_WORDS = {
     "nb": re.compile(r"\b(Usage|Options:|Commands|Show this|default|Error|Try|Missing|Invalid|No such)\b"),

@@ -28,7 +28,7 @@ YEAR_TOTALS = ("chat-answered-2024", "chat-answered-2023", "phone-answered-2024"
 
 
 def test_the_back_test_stands_beside_every_published_figure(typed, desk):
-    said = typed("backtest", "--replications", "2", "--json", "-", lang="nb")
+    said = typed("backtest", "--worlds", "30", "--replications", "2", "--json", "-", lang="nb")
     assert said.err == ""
     document = said.document()
     assert list(document) == ["figures"]
@@ -48,12 +48,12 @@ def test_the_back_test_stands_beside_every_published_figure(typed, desk):
     assert 0 < sum(row["held_out"] for row in rows.values()) < len(rows)
     for name in YEAR_TOTALS:  # two years' mean; the whole tolerance is the study's test
         assert math.isclose(rows[name]["mean"], rows[name]["published"], rel_tol=0.1), name
-    assert said.status == int(any(row["verdict"] == "differs" for row in rows.values()))
+    assert said.status == int(any(row["verdict"] == "differs" for row in rows.values() if not row["held_out"]))
     assert list(desk.iterdir()) == []
 
 
 def test_the_overview_tells_what_the_hours_cost(typed_whole, desk):
-    said = typed_whole("--lang", "nb", "overview", "--replications", "2", "--json", "oversikt.json")
+    said = typed_whole(*("--lang", "nb", "overview", "--worlds", "5", "--replications", "2", "--json", "oversikt.json"))
     assert (said.status, said.err) == (0, "")
     shown = squeezed(said.out)
     assert "10 140" in shown and "5 043" in shown and "19 150" in shown
@@ -81,7 +81,7 @@ def test_the_overview_tells_what_the_hours_cost(typed_whole, desk):
 
 @pytest.mark.parametrize("command", ["backtest", "overview"])
 def test_one_year_has_no_noise_and_is_still_json(typed, desk, without_documents, command):
-    said = typed(command, "--replications", "1", "--workers", "1", "--json", "-")
+    said = typed(command, "--worlds", "one", "--replications", "1", "--workers", "1", "--json", "-")
     assert said.status in {0, 1}
     rows = said.document()["figures" if command == "backtest" else "blocks"]
     assert all(row["noise"] is None and row["mean"] > 0 for row in rows)

@@ -107,7 +107,7 @@ def test_an_interrupt_is_said_and_the_result_is_written(typed, small, without_do
         raise KeyboardInterrupt
 
     monkeypatch.setattr(replicate, "_take", interrupted_after_two)
-    words = [small] if command == "run" else []
+    words = [small] if command == "run" else ["--worlds", "one"]
     said = typed(command, *words, "--replications", "5", "--workers", "1", "--json", "result.json")
     assert said.status == 130
     assert "Interrupted after 2 of 5 years" in said.err and "The result is in" in said.out

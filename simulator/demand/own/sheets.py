@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from simulator.demand.tables import MOST_BYTES, UnreadableError, read_text
 
@@ -54,7 +55,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> list[SheetRow]:
 
 
 def _numbered(rows: Iterable[tuple[int, list[Cell]]], file: str) -> list[SheetRow]:
-    found = []
+    found: list[SheetRow] = []
     for number, cells in rows:
         if len(found) >= MOST_ROWS:
             raise UnreadableError(file, "table_too_long", number, most=MOST_ROWS)
@@ -66,12 +67,15 @@ def _numbered(rows: Iterable[tuple[int, list[Cell]]], file: str) -> list[SheetRo
     return found
 
 
-def _plain(cell: Cell) -> Cell:
+def _plain(cell: Any) -> Cell:
+    """A cell as openpyxl or the text reader gives it, in one of the types of `Cell`."""
     if isinstance(cell, str):
         return " ".join(cell.replace("\u00a0", " ").split()) or None
-    if cell is True or cell is False:
+    if isinstance(cell, bool):
         return str(cell).lower()
-    return float(cell) if isinstance(cell, int) else cell
+    if isinstance(cell, int | float):
+        return float(cell)
+    return cell if isinstance(cell, date | time | timedelta) else None
 
 
 def _text(path: Path) -> Iterable[tuple[int, list[Cell]]]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.evidence import number
+from simulator.evidence import all_evidence, number, thaw
 from simulator.study.workers import spread
 from simulator.study.worlds.design import Shape, point
 from simulator.study.worlds.parameters import NAMES, PARAMETERS
@@ -67,6 +67,7 @@ class Inputs:
             "published": dict(self.published.figures),
             "discrepancy": self.discrepancy,
             "priors": {id: self.priors[id].as_json() for id in sorted(used)},
+            "family": {entry.id: thaw(entry.value) for entry in all_evidence() if entry.id.startswith("prior-shape-")},
             "shapes": {name: [list(map(float, each.per_hour))] for name, each in self.shapes.items()},
         }
 
