@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.report import numbers
 from simulator.report.tables import Column, Table
+from simulator.study.estimates import rounded
 from simulator.study.worlds.coverage import Covered, Row
 from simulator.words import say
 
@@ -34,8 +35,16 @@ def coverage_json(rows: list[Row], covered: list[Covered]) -> dict[str, Any]:
             {**vars(each), "held_share": each.held / each.truths, "width_ratio": each.median_width / each.prior_width}
             for each in covered
         ],
-        "rows": [{**vars(each), "holds": each.holds} for each in rows],
+        "rows": [
+            {**{name: rounded_or_none(value) for name, value in vars(each).items()}, "holds": each.holds}
+            for each in rows
+        ],
     }
+
+
+def rounded_or_none(value: Any) -> Any:
+    """A number as JSON holds it: None where there is none."""
+    return rounded(value) if isinstance(value, float) else value
 
 
 def coverage_csv(rows: list[Row]) -> str:

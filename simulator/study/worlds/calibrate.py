@@ -156,6 +156,7 @@ def calibrate(
     workers: int | None = None,
     told: Told = lambda _: None,
     begun: State = State(),
+    most_candidates: int | None = None,
 ) -> Worlds:
     """Find plausible worlds.
 
@@ -171,13 +172,15 @@ def calibrate(
         Told after each candidate, in order.
     begun
         A calibration with the same inputs that was interrupted; it goes on from there.
+    most_candidates
+        Give up after so many; `MOST_CANDIDATES_PER_WORLD` for each world wanted unless said.
 
     Raises
     ------
     TooFewWorldsError
-        If after `MOST_CANDIDATES_PER_WORLD` candidates for each world wanted there are still too few.
+        If after the most candidates there are still too few.
     """
-    state = begun
+    state, most = begun, most_candidates or MOST_CANDIDATES_PER_WORLD * wanted
     if len(state.kept) < wanted:
         candidates = count(state.candidates + 1)
         with closing(spread(partial(candidate, inputs), candidates, workers)) as found:
@@ -186,7 +189,7 @@ def calibrate(
                 told(state)
                 if len(state.kept) >= wanted:
                     break
-                if state.candidates >= MOST_CANDIDATES_PER_WORLD * wanted:
+                if state.candidates >= most:
                     raise TooFewWorldsError(state, wanted)
     made = {**inputs.as_json(), "candidates": state.candidates, "ruled_out": dict(state.ruled_out)}
     return Worlds(state.kept[:wanted], made)

@@ -26,7 +26,7 @@ from simulator.study.blocks import BLOCKS, WINDOW
 from simulator.study.solve import block_schedules
 from simulator.study.workers import spread
 from simulator.study.worlds.answers import answers
-from simulator.study.worlds.calibrate import Inputs, TooFewWorldsError, calibrate
+from simulator.study.worlds.calibrate import Inputs, State, TooFewWorldsError, calibrate
 from simulator.study.worlds.design import point
 from simulator.study.worlds.parameters import impossible
 from simulator.study.worlds.priors import Prior
@@ -37,12 +37,15 @@ from simulator.study.worlds.world import Factors, World
 
 Floats = NDArray[np.float64]
 
-TRUTHS, WORLDS_EACH = 40, 60
+TRUTHS, WORLDS_EACH = 40, 50
 """Truths, and worlds kept for each, unless other numbers are asked for."""
 QUESTIONS = ("round-the-clock", "open-to-02")
 """Chats that a round-the-clock chat would answer, and that chat until 02:00 would add to 2024's."""
 TRUE_YEARS, PREDICTED_YEARS = 40, 2
 LEVEL = (5.0, 95.0)
+MOST_CANDIDATES, FEWEST_WORLDS = 400, 20
+"""Candidates that are looked at for each truth, unless fewer worlds than the fewest are then kept: then four times as
+many."""
 PRIOR_DRAWS = 200
 """Truths over which the prior-predictive interval is taken, those that are calibrated included."""
 _ANSWERED = Key("answered", "chat")
@@ -226,13 +229,9 @@ def _true_answers(world: World, seed: int, years: int) -> dict[str, float]:
 def asked_of(invented: Truth, inputs: Inputs, wanted: int, seed: int) -> list[Row]:
     """Calibrate on what a truth publishes, predict, and compare."""
     mine = replace(inputs, published=invented.published, seed=seed + invented.world.number)
-    try:
-        worlds = calibrate(mine, wanted, workers=1)
-        kept, candidates = worlds.worlds, int(worlds.made["candidates"])
-    except TooFewWorldsError as short:
-        kept, candidates = short.state.kept, short.state.candidates
+    kept, candidates = _kept(mine, wanted)
     true = _true_answers(invented.world, seed, TRUE_YEARS)
-    predicted = _predicted(kept, seed)
+    predicted = _predicted(kept, seed) if len(kept) > 1 else dict.fromkeys(QUESTIONS, np.full(1, np.nan))
     rows = []
     for question in QUESTIONS:
         low, median, high = map(float, np.percentile(predicted[question], (LEVEL[0], 50.0, LEVEL[1])))
@@ -240,6 +239,20 @@ def asked_of(invented: Truth, inputs: Inputs, wanted: int, seed: int) -> list[Ro
         row = (number, invented.outside_family, question, true[question], low, median, high, len(kept), candidates)
         rows.append(Row(*row))
     return rows
+
+
+def _kept(inputs: Inputs, wanted: int) -> tuple[tuple[World, ...], int]:
+    """Worlds kept for a truth, and of how many candidates: fewer than wanted where few of them fit."""
+    state = State()
+    for enough, most in ((wanted, MOST_CANDIDATES), (min(wanted, FEWEST_WORLDS), 4 * MOST_CANDIDATES)):
+        if len(state.kept) >= min(wanted, FEWEST_WORLDS):
+            break
+        try:
+            worlds = calibrate(inputs, enough, workers=1, begun=state, most_candidates=most)
+            return worlds.worlds, int(worlds.made["candidates"])
+        except TooFewWorldsError as short:
+            state = short.state
+    return state.kept, state.candidates
 
 
 def _predicted(kept: tuple[World, ...], seed: int) -> dict[str, Floats]:
@@ -302,5 +315,5 @@ def _asked(inputs: Inputs, wanted: int, seed: int, invented: Truth) -> list[Row]
 def _covered(question: str, rows: list[Row], prior: list[dict[str, float]]) -> Covered:
     mine = [each for each in rows if each.question == question]
     low, high = np.percentile([each[question] for each in prior], LEVEL)
-    width = float(np.median([each.high - each.low for each in mine]))
+    width = float(np.nanmedian([each.high - each.low for each in mine]))
     return Covered(question, sum(each.holds for each in mine), len(mine), width, float(high - low))
