@@ -10,7 +10,7 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import memory, pool, scaling, spreading, starting, year
+from benchmarks import memory, pool, scaling, spreading, starting, worlds, year
 from benchmarks.size import FULL, QUICK, Size
 from benchmarks.table import Row, lines
 
@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[Callable[[Size], str], Callable[[Size], list[Row]]]] =
     "pool": (lambda _: pool.TITLE, pool.rows),
     "scaling": (lambda _: scaling.TITLE, scaling.rows),
     "spreading": (spreading.title, spreading.rows),
+    "worlds": (lambda _: worlds.TITLE, worlds.rows),
     "memory": (lambda _: memory.TITLE, memory.rows),
     "starting": (lambda _: starting.TITLE, starting.rows),
 }

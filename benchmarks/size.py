@@ -21,6 +21,8 @@ class Size:
         Years that workers share.
     years_kept
         Few and many years, whose peak memory is compared.
+    worlds
+        Plausible worlds.
     """
 
     rounds: int
@@ -30,7 +32,8 @@ class Size:
     factors: tuple[int, ...]
     years_spread: int
     years_kept: tuple[int, int]
+    worlds: int
 
 
-FULL = Size(3, 0.2, "2024-12-31", 1950.0, (1, 10, 100), 1_000, (100, 1000))
-QUICK = Size(1, 0.0, "2024-01-07", 50.0, (1, 2), 4, (2, 4))
+FULL = Size(3, 0.2, "2024-12-31", 1950.0, (1, 10, 100), 1_000, (100, 1000), 300)
+QUICK = Size(1, 0.0, "2024-01-07", 50.0, (1, 2), 4, (2, 4), 2)

@@ -24,7 +24,7 @@ _ENOUGH_OF_A_UNIT = 2.0
 
 
 @contextmanager
-def progress(title: str, lang: str, quiet: bool, wanted: float | None = None) -> Iterator[Told]:
+def progress(title: str, lang: str, quiet: bool, wanted: float | None = None, unit: str = "years") -> Iterator[Told]:
     """Tell how far the simulation is.
 
     Parameters
@@ -35,6 +35,8 @@ def progress(title: str, lang: str, quiet: bool, wanted: float | None = None) ->
         Say nothing.
     wanted
         Precision asked for; the number of years is then not known before the end.
+    unit
+        What is counted: ``years``, ``worlds`` or ``truths``.
     """
     from rich.console import Console
 
@@ -42,14 +44,14 @@ def progress(title: str, lang: str, quiet: bool, wanted: float | None = None) ->
     if quiet:
         yield lambda *_: None
     elif console.is_terminal:
-        with _bar(console, title, lang, wanted) as told:
+        with _bar(console, title, lang, wanted, unit) as told:
             yield told
     else:
-        yield _Line(title, lang, wanted)
+        yield _Line(title, lang, wanted, unit)
 
 
 @contextmanager
-def _bar(console: "Console", title: str, lang: str, wanted: float | None) -> Iterator[Told]:
+def _bar(console: "Console", title: str, lang: str, wanted: float | None, unit: str) -> Iterator[Told]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     clock = TimeRemainingColumn() if wanted is None else TimeElapsedColumn()
@@ -59,7 +61,7 @@ def _bar(console: "Console", title: str, lang: str, wanted: float | None) -> Ite
 
         def told(done: int, total: int, width: float | None) -> None:
             bar.update(task, completed=done, total=total if wanted is None else None)
-            bar.update(task, state=state(done, total, width, wanted, lang))
+            bar.update(task, state=state(done, total, width, wanted, lang, unit))
 
         yield told
 
@@ -67,8 +69,8 @@ def _bar(console: "Console", title: str, lang: str, wanted: float | None) -> Ite
 class _Line:
     """Says one line if the simulation takes long; the time left is told by the pace since the first report."""
 
-    def __init__(self, title: str, lang: str, wanted: float | None) -> None:
-        self._title, self._lang, self._wanted = title, lang, wanted
+    def __init__(self, title: str, lang: str, wanted: float | None, unit: str = "years") -> None:
+        self._title, self._lang, self._wanted, self._unit = title, lang, wanted, unit
         self._began = time.monotonic()
         self._first: tuple[float, int] | None = None
         self._said = False
@@ -81,7 +83,7 @@ class _Line:
         if self._said or now - self._began < PATIENCE_S:
             return
         self._said = True
-        parts = [state(done, total, width, self._wanted, self._lang)]
+        parts = [state(done, total, width, self._wanted, self._lang, self._unit)]
         if self._wanted is None:
             then, before = self._first
             left = span((now - then) * (total - done) / (done - before), self._lang)
@@ -89,12 +91,12 @@ class _Line:
         click.echo(f"{say('cli.progress', self._lang, title=self._title)}: {', '.join(parts)}", err=True)
 
 
-def state(done: int, total: int, width: float | None, wanted: float | None, lang: str) -> str:
-    """How far it is: years of all years, or years and how precise they are."""
+def state(done: int, total: int, width: float | None, wanted: float | None, lang: str, unit: str = "years") -> str:
+    """How far it is: years (worlds, truths) of all, or years and how precise they are."""
     from simulator.report.numbers import number, percent
 
     if wanted is None:
-        return say("cli.progress.years", lang, done=number(done, lang), total=number(total, lang))
+        return say(f"cli.progress.{unit}", lang, done=number(done, lang), total=number(total, lang))
     reached = "–" if width is None or width == float("inf") else percent(width, lang, 2)
     return say("cli.progress.precision", lang, done=number(done, lang), reached=reached)
 

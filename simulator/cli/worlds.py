@@ -113,7 +113,7 @@ def calibrate(
     begun = _begun(part, lang)
     keeper = _Keeper(part, worlds)
     try:
-        with progress(say("worlds.title", lang), lang, quiet=json_ == "-") as told:
+        with progress(say("worlds.title", lang), lang, quiet=json_ == "-", unit="worlds") as told:
             found = find(inputs, worlds, workers, keeper.telling(told), begun)
     except TooFewWorldsError as short:
         keeper.keep(short.state)
@@ -231,7 +231,7 @@ def coverage(
     from simulator.study.worlds.coverage import coverage as find
 
     inputs = _inputs(priors, seed)
-    with progress(say("coverage.title", lang), lang, quiet=json_ == "-") as told:
+    with progress(say("coverage.title", lang), lang, quiet=json_ == "-", unit="truths") as told:
         rows, covered = find(inputs, truths, worlds, seed, workers, told)
     path = Path(out) / f"coverage-{truths}-{seed}.csv"
     write_text_whole(path, coverage_csv(rows))

@@ -10,8 +10,17 @@ from typing import Any
 from simulator.report import numbers
 from simulator.report.hours import in_words
 from simulator.report.span import say_spanned
-from simulator.report.tables import LIVE, STATUSES, assumptions_of, cell, find, knows_single_years, unsourced_of
-from simulator.study.estimates import Result
+from simulator.report.tables import (
+    LIVE,
+    STATUSES,
+    assumptions_of,
+    cell,
+    find,
+    knows_single_years,
+    unsourced_of,
+    years_simulated,
+)
+from simulator.study.estimates import Estimate, Result
 from simulator.words import MissingWordError, say
 
 _LIMITS = ("answered", "apart", "closed", "hours", "child", "lost")
@@ -42,7 +51,17 @@ def certainty(result: Result, lang: str) -> tuple[str, ...]:
         span = numbers.year_span(unanswered.year_low, unanswered.year_high, lang, unanswered.unit)
         if span != numbers.MISSING:
             sentences.append(say_spanned(result, "sure.year", lang, span=span))
+    if unanswered is not None and unanswered.share_worlds == unanswered.share_worlds:  # not nan: many worlds
+        sentences.append(_split(result, unanswered, lang))
     return (*sentences, *_foundation(result, lang))
+
+
+def _split(result: Result, estimate: Estimate, lang: str) -> str:
+    """The median over worlds, and the variance of one future year split over its three layers."""
+    parts = {"worlds": estimate.share_worlds, "years": estimate.share_years, "noise": estimate.share_noise}
+    shares = {name: numbers.percent(share, lang, 1 if share < 0.01 else 0) for name, share in parts.items()}
+    median = numbers.rounded(estimate.median, estimate.low, estimate.high, lang)
+    return say_spanned(result, "sure.split", lang, median=median, **shares)
 
 
 def _foundation(result: Result, lang: str) -> tuple[str, ...]:
@@ -70,7 +89,7 @@ def limits(lang: str) -> tuple[str, ...]:
 
 def method(result: Result, lang: str) -> str:
     """How the figures are made."""
-    replications = numbers.number(result.manifest["replications"], lang)
+    replications = numbers.number(years_simulated(result), lang)
     return say_spanned(result, "document.method", lang, replications=replications)
 
 
