@@ -21,7 +21,6 @@ OWN_DATA = "own-data.yaml"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NORMAL_95 = 1.959963984540054
 _LEAST_SE = 1e-4
-_CLOSED_RATE = 1e-6
 
 
 def figures(found: Found, channel: str) -> dict[str, Fit]:
@@ -210,9 +209,9 @@ def _uniform(low: float, high: float) -> str:
 
 
 def _shape(found: Found) -> str:
-    """Rates and standard errors by clock hour; an hour that was never open is all but empty, and unknown."""
-    rate = np.where(np.isnan(found.profile.per_hour), _CLOSED_RATE, found.profile.per_hour)
-    error = np.where(np.isnan(found.profile.se_log), 2.0, np.clip(found.profile.se_log, 0.0, 5.0))
+    """Rates and standard errors by clock hour; an hour that was never open has 0, which means unknown."""
+    rate = np.nan_to_num(found.profile.per_hour)
+    error = np.clip(np.nan_to_num(found.profile.se_log), 0.0, 5.0)
     columns = {"per_hour": rate, "se_log": error}
     inside = ", ".join(f"{name}: [{', '.join(f'{x:.5g}' for x in each)}]" for name, each in columns.items())
     return f"{{{inside}}}"

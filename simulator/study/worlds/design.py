@@ -65,7 +65,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Shape:
-    """A shape of the day that is known from own data: contacts per hour (24,), and the standard error of its logs."""
+    """A shape of the day that is known from own data: contacts per hour (24,), and the standard error of its logs.
+
+    Hours with 0 are not known: the channel was closed.
+    """
 
     per_hour: Floats
     se_log: Floats
@@ -119,8 +122,10 @@ def _habits(u: Floats, values: Mapping[str, float], shape: Shape | None) -> Habi
     )
 
 
-def _known_shape(shape: Shape, *parts: Floats) -> Floats:
-    """A shape of the day as own data has it, each hour off by its own standard error."""
-    u = np.resize(np.concatenate(parts), len(shape.per_hour))
-    rate = np.maximum(shape.per_hour, 1e-6) * np.exp(shape.se_log * np.clip(ndtri(u), -MOST_SCORE, MOST_SCORE))
+def _known_shape(shape: Shape, of_hours: Floats, others: Floats) -> Floats:
+    """A shape of the day as own data has it, each hour off by its own standard error; the rest is of the family."""
+    u = np.resize(np.concatenate([of_hours, others]), len(shape.per_hour))
+    rate = shape.per_hour * np.exp(shape.se_log * np.clip(ndtri(u), -MOST_SCORE, MOST_SCORE))
+    known, member = shape.per_hour > 0, random_shape(of_hours)
+    rate = np.where(known, rate, member * (rate[known].sum() / member[known].sum()))
     return np.asarray(rate / rate.sum())
