@@ -43,10 +43,10 @@ QUESTIONS = ("round-the-clock", "open-to-02")
 """Chats that a round-the-clock chat would answer, and that chat until 02:00 would add to 2024's."""
 TRUE_YEARS, PREDICTED_YEARS = 40, 2
 LEVEL = (5.0, 95.0)
-MOST_CANDIDATES, FEWEST_WORLDS = 400, 20
-"""Candidates that are looked at for each truth, unless fewer worlds than the fewest are then kept: then four times as
+MOST_CANDIDATES, FEWEST_WORLDS = 300, 20
+"""Candidates that are looked at for each truth, unless fewer worlds than the fewest are then kept: then three times as
 many."""
-PRIOR_DRAWS = 200
+PRIOR_DRAWS = 120
 """Truths over which the prior-predictive interval is taken, those that are calibrated included."""
 _ANSWERED = Key("answered", "chat")
 _BASE, _ROUND_THE_CLOCK, _TO_02 = "2024-actual", "round-the-clock", "open-to-02"
@@ -244,7 +244,7 @@ def asked_of(invented: Truth, inputs: Inputs, wanted: int, seed: int) -> list[Ro
 def _kept(inputs: Inputs, wanted: int) -> tuple[tuple[World, ...], int]:
     """Worlds kept for a truth, and of how many candidates: fewer than wanted where few of them fit."""
     state = State()
-    for enough, most in ((wanted, MOST_CANDIDATES), (min(wanted, FEWEST_WORLDS), 4 * MOST_CANDIDATES)):
+    for enough, most in ((wanted, MOST_CANDIDATES), (min(wanted, FEWEST_WORLDS), 3 * MOST_CANDIDATES)):
         if len(state.kept) >= min(wanted, FEWEST_WORLDS):
             break
         try:

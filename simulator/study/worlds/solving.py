@@ -55,6 +55,8 @@ _LEAST_ELASTICITY, _GREATEST_ELASTICITY = 0.3, 1.2
 _LONGEST_STEP = 0.7
 _SITE_NAMES = tuple(SITES.values())
 _COUNTED = tuple(name for name in SOLVED if name not in _SITE_NAMES)
+_EVENING_STARTS, _EVENING_ENDS = 20, 2
+"""Clock hours of the extra chat counsellors, see the evidence default-chat-evening-hours."""
 _CHECK_FROM = 1000
 """First replication of the last look."""
 
@@ -119,6 +121,8 @@ def solved(
         return RuledOut(point.number, why)
     units = published.units(point.values["busyness-day-shape"], discrepancy)
     wanted = {name: published.figures[name] * float(np.exp(point.scores[name] * units[name])) for name in SOLVED}
+    if any(wanted[name] > most for name, most in most_answered(point.values).items()):
+        return RuledOut(point.number, "too_few_people")
     candidate = _Candidate(point, seed)
     try:
         found = _search(candidate, wanted, priors["prior-attempts-per-answer"].support[1])
@@ -132,6 +136,23 @@ def solved(
         return RuledOut(point.number, "no_smooth_day")
     except DemandError:  # more calls from the sites' municipalities than there are calls
         return RuledOut(point.number, "no_such_demand")
+
+
+def most_answered(values: Mapping[str, float]) -> dict[str, float]:
+    """More chats than the people on duty can answer in a block, however many try: every place is always taken.
+
+    A counsellor with i chats ends i / (work / v(i) + wrap-up) of them an hour; the rosters are those of the shipped
+    scenarios, and what is begun before closing counts, so each place gets one more for each day.
+    """
+    speeds = (1.0, values["chat-speed-2"], values["chat-speed-3"])[: round(values["chats-at-once"])]
+    by_hour = max(i / (values["chat-work"] / v + values["chat-wrap-up"]) for i, v in enumerate(speeds, 1)) * 60
+    clock = np.arange(24)
+    extra = (clock >= _EVENING_STARTS) | (clock < _EVENING_ENDS)
+    people = values["chat-counsellors"] + values["chat-evening-counsellors"] * extra
+    hours = {year: _hours(year, False).sum(axis=(1, 2)) for year in YEARS}
+    at_closing = 366 * float(people.max()) * round(values["chats-at-once"])
+    most = {CHAT_BLOCKS[block]: float(hours[2023][i] @ people) * by_hour + at_closing for i, block in enumerate(BLOCKS)}
+    return {**most, CHAT_2024: float(hours[2024][BLOCKS.index(WINDOW)] @ people) * by_hour + at_closing}
 
 
 def _search(candidate: "_Candidate", wanted: Mapping[str, float], most_tries: float) -> dict[str, float] | str:
