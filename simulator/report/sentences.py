@@ -59,7 +59,8 @@ def certainty(result: Result, lang: str) -> tuple[str, ...]:
 def _split(result: Result, estimate: Estimate, lang: str) -> str:
     """The median over worlds, and the variance of one future year split over its three layers."""
     parts = {"worlds": estimate.share_worlds, "years": estimate.share_years, "noise": estimate.share_noise}
-    shares = {name: numbers.percent(share, lang, 1 if share < 0.01 else 0) for name, share in parts.items()}
+    decimals = 1 if min(parts.values()) < 0.01 else 0
+    shares = {name: numbers.percent(share, lang, decimals) for name, share in parts.items()}
     median = numbers.rounded(estimate.median, estimate.low, estimate.high, lang)
     return say_spanned(result, "sure.split", lang, median=median, **shares)
 
