@@ -33,6 +33,7 @@ def export_parameters(lang: str, options: Options) -> list[click.Parameter]:
         _choice("--channel", LIVE, "chat", "own_channel", lang),
         _choice("--kind", KINDS, "log", "kind", lang),
         options.seed(),
+        click.Option(["--replication"], type=click.IntRange(0), default=0, help=_help("replication", lang)),
         click.Option(["--out"], required=True, metavar="FILE", help=_help("export_out", lang)),
     ]
 
@@ -66,7 +67,7 @@ def import_own(lang: str, file: str, channel: str, sheet: str | None, series: st
     return 0
 
 
-def export(lang: str, scenario: str, channel: str, kind: str, seed: int, out: str) -> int:
+def export(lang: str, scenario: str, channel: str, kind: str, seed: int, replication: int, out: str) -> int:
     """Write one simulated year as a service's own systems would export it."""
     from simulator.scenario import load
     from simulator.store import write_text_whole
@@ -75,7 +76,7 @@ def export(lang: str, scenario: str, channel: str, kind: str, seed: int, out: st
     loaded = load(scenario)
     if loaded.channel(channel) is None:
         raise click.UsageError(say("own.no_channel", lang, channel=channel))
-    text = (contact_log if kind == "log" else hourly_counts)(loaded, channel, seed)
+    text = (contact_log if kind == "log" else hourly_counts)(loaded, channel, seed, replication)
     write_text_whole(Path(out), text)
     click.echo(say("own.exported", lang, file=out))
     return 0

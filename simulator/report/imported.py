@@ -4,14 +4,15 @@ Small counts are withheld; nothing but aggregates leaves this module.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from simulator.demand.own import OwnCounts, OwnLog
-from simulator.demand.own.reading import Note
+from simulator.demand.own.data import Note
+from simulator.evidence import all_evidence, evidence
 from simulator.report import numbers
 from simulator.report.tables import Column, Table
 from simulator.study.fitting import Fit, Found
@@ -21,15 +22,19 @@ OWN_DATA = "own-data.yaml"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NORMAL_95 = 1.959963984540054
 _LEAST_SE = 1e-4
+_ENDLESS = 1e4
+"""A gamma shape beyond which there is as good as no busyness."""
 
 
 def figures(found: Found, channel: str) -> dict[str, Fit]:
     """The fitted figures by name, those that the file tells."""
     work = found.work
     alone = None if work is None else Fit(work.mean_min, work.low_min, work.high_min, "min", work.contacts)
+    spread = None if work is None else Fit(work.cv, work.low_cv, work.high_cv, "ratio", work.contacts)
     named = {
         "handling": found.handling_min,
         "work": alone,
+        "work_cv": spread,
         "handling_cv": found.handling_cv,
         "wrap_up": found.wrap_up_min,
         "patience": found.patience_min,
@@ -112,7 +117,8 @@ def import_json(data: OwnCounts | OwnLog, found: Found, channel: str, folder: st
         **factors,
         "figures": {name: _fit(each) for name, each in figures(found, channel).items()},
         "leavers_only_min": _number(found.leavers_only_min),
-        "speeds": None if found.work is None else _list(np.array(found.work.speeds)),
+        "speeds": None if found.work is None else _list(found.work.speeds),
+        "speed_ends": None if found.work is None else [_list(each) for each in found.work.speed_ends],
         "notes": [note_text(each, "en") for each in data.notes],
         "folder": folder,
     }
@@ -143,64 +149,110 @@ def import_files(data: OwnCounts | OwnLog, found: Found, channel: str, source: s
 
 
 def profile_csv(found: Found) -> str:
-    """``weekday,h00,...``: attempts per hour by weekday and clock hour; hours that were never open have 0."""
+    """``weekday,h00,...``: attempts per hour by weekday and clock hour; hours that were never open have 0.
+
+    With a whole year the first column is ``month``.
+    """
     rates = np.nan_to_num(found.profile.per_hour)
+    months = _known(found.months)
+    whole = months if all(math.isfinite(each.value) for each in found.months) else [None]
     text = StringIO()
-    text.write("weekday," + ",".join(f"h{hour:02d}" for hour in range(24)) + "\n")
-    for name, factor in zip(_WEEKDAYS, found.weekdays, strict=True):
-        scale = factor.value if math.isfinite(factor.value) else 1.0
-        text.write(name + "," + ",".join(f"{rate * scale:.6f}" for rate in rates) + "\n")
+    text.write(
+        ("" if whole == [None] else "month,") + "weekday," + ",".join(f"h{hour:02d}" for hour in range(24)) + "\n"
+    )
+    for number, month in enumerate(whole, 1):
+        for name, weekday in zip(_WEEKDAYS, _known(found.weekdays), strict=True):
+            head = name if month is None else f"{number},{name}"
+            scale = weekday * (1.0 if month is None else month)
+            text.write(head + "," + ",".join(f"{rate * scale:.6f}" for rate in rates) + "\n")
     return text.getvalue()
+
+
+def _known(factors: Sequence[Fit]) -> list[float]:
+    """Factors, 1 where the file does not hold them."""
+    return [each.value if math.isfinite(each.value) else 1.0 for each in factors]
 
 
 def priors_yaml(data: OwnCounts | OwnLog, found: Found, channel: str, source: str) -> str:
     """The fits in the form of the evidence's priors, for ``simulator calibrate --priors``."""
     counts = data.counts if isinstance(data, OwnLog) else data
-    told = {
-        "label": {"nb": f"Egne data: {{}} ({channel})", "en": f"Own data: {{}} ({channel})"},
-        "year": str(counts.calendar.first_day.year),
-        "source": f"own data: {source}, {counts.rows} rows",
-    }
+    first, last = counts.calendar.first_day.year, counts.calendar.last_day.year
+    year = str(first) if first == last else f"{first}-{last}"
     text = StringIO()
     text.write("# Written by `simulator import`; use it with `simulator calibrate --priors`. Aggregates only.\n")
-    for id, (value, unit) in _priors(found, channel).items():
-        text.write(f'\n{id}:\n  value: {value}\n  unit: {unit}\n  year: "{told["year"]}"\n')
-        text.write(f"  source: {_quoted(str(told['source']))}\n  status: derived\n")
+    for id, prior in _priors(found, channel).items():
+        text.write(f"\n{id}:\n  label: {{nb: {_quoted(_label(id, 'nb'))}, en: {_quoted(_label(id, 'en'))}}}\n")
+        text.write(f'  value: {prior.value}\n  unit: {prior.unit}\n  year: "{year}"\n')
+        text.write(f"  source: {_quoted(f'own data: {source}, {counts.rows} rows')}\n  status: derived\n")
+        text.write(f"  derived_from: [own-data]\n  formula: {_quoted(prior.formula)}\n")
     return text.getvalue()
 
 
+def _label(id: str, lang: str) -> str:
+    """What the evidence calls a prior, said of own data."""
+    own = say("own.label", lang)
+    if id not in {entry.id for entry in all_evidence()}:
+        return f"{own}: {say('own.by_hour', lang)}"
+    label = evidence(id).label
+    return f"{own}: {(label.nb if lang == 'nb' else label.en).removeprefix('Prior: ')}"
+
+
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "/").replace('"', "'") + '"'
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return '"' + plain.replace("\\", "/").replace('"', "'") + '"'
 
 
-def _priors(found: Found, channel: str) -> Mapping[str, tuple[str, str]]:
-    """Value and unit by id; a log-normal whose 95 % range is the fit's interval."""
-    work = figures(found, channel).get("work")
-    entries: dict[str, tuple[Fit | None, str]] = {
-        f"prior-{channel}-patience": (found.patience_min, "min"),
-        f"prior-{channel}-work": (work if channel == "chat" else found.handling_min, "min"),
-        "prior-busyness-day-shape": (found.day_shape, "gamma shape"),
-        "prior-busyness-hour-shape": (found.hour_shape, "gamma shape"),
+class _Prior(NamedTuple):
+    """An entry's value as YAML, its unit, and how it was found."""
+
+    value: str
+    unit: str
+    formula: str
+
+
+def _priors(found: Found, channel: str) -> Mapping[str, _Prior]:
+    """Entries by id; of most a log-normal whose 95 % range is the fit's interval."""
+    fits = figures(found, channel)
+    chat = channel == "chat"
+    ids = {
+        f"prior-{channel}-patience": ("patience", "all time waited / number who left"),
+        f"prior-{channel}-work": ("work", "mean handling time, one at a time") if chat else ("handling", "mean"),
+        "prior-busyness-day-shape": ("day_shape", "1 / variance of the day's factor, by moments"),
+        "prior-busyness-hour-shape": ("hour_shape", "1 / variance of the hour's factor, by moments"),
     }
-    made = {id: (_lognormal(fit), unit) for id, (fit, unit) in entries.items() if fit is not None and fit.low > 0}
-    if channel == "chat" and found.work is not None and math.isfinite(found.work.cv):
-        spread = found.work.cv * 0.05
-        low, high = max(found.work.cv - spread, 0.01), found.work.cv + spread
-        made["prior-chat-work-cv"] = (_uniform(low, high), "ratio")
-    if found.work is not None and len(found.work.speeds) > 1:
-        made["prior-chat-speed-2"] = (
-            _uniform(found.work.speeds[1] - 0.05, min(found.work.speeds[1] + 0.05, 1.0)),
-            "ratio",
-        )
+    if chat:
+        ids["prior-chat-work-cv"] = ("work_cv", "standard deviation / mean of handling times, one at a time")
+        ids["prior-chat-wrap-up"] = ("wrap_up", "mean wrap-up")
+    made = {
+        id: _Prior(_spread(fits[name]), fits[name].unit, formula)
+        for id, (name, formula) in ids.items()
+        if name in fits and fits[name].low > 0
+    }
+    for level, ends in enumerate(found.work.speed_ends[1:3] if found.work and chat else (), 2):
+        formula = "the pace at which mean handling time, one at a time, is the same whoever else was held"
+        made[f"prior-chat-speed-{level}"] = _Prior(_speed(*ends), "ratio", formula)
     if found.balking is not None:
-        made["prior-balking"] = (_uniform(found.balking.low, found.balking.high), "probability")
-    made[f"prior-{channel}-shape"] = (_shape(found), "contacts/h")
+        value = _uniform(found.balking.low, found.balking.high)
+        made["prior-balking"] = _Prior(value, "probability", "those who left at once / those who had to wait")
+    made[f"prior-{channel}-shape"] = _Prior(_shape(found), "contacts/h", "attempts / open hours, by clock hour")
     return made
 
 
+def _spread(fit: Fit) -> str:
+    """A distribution of what is not known of a fit; one that has no upper end is as good as endless up there."""
+    if not math.isfinite(fit.high):
+        return f"{{distribution: loguniform, low: {fit.low:.6g}, high: {max(_ENDLESS, 2 * fit.low):.6g}}}"
+    return _lognormal(fit)
+
+
+def _speed(low: float, high: float) -> str:
+    """A pace is at most 1 and never quite stands still."""
+    high = min(max(high, 0.06), 1.0)
+    return _uniform(max(min(low, high - 1e-3), 0.05), high)
+
+
 def _lognormal(fit: Fit) -> str:
-    high = fit.high if math.isfinite(fit.high) else fit.value * fit.value / fit.low
-    sigma = max(math.log(high / fit.low) / (2 * _NORMAL_95), _LEAST_SE)
+    sigma = max(math.log(fit.high / fit.low) / (2 * _NORMAL_95), _LEAST_SE)
     return f"{{distribution: lognormal, median: {fit.value:.6g}, sigma_log: {sigma:.4g}}}"
 
 

@@ -11,7 +11,7 @@ from simulator.service.ledger import ABANDONED, ANSWERED, BALKED, BLOCKED, MET_C
 from simulator.study.replicate import simulate
 
 _WORDS = {ANSWERED: "besvart", ABANDONED: "la på", BALKED: "snudde", BLOCKED: "avvist", TURNED_AWAY: "avvist"}
-LOG_COLUMNS = ("Tidspunkt", "Kanal", "Utfall", "Ventetid (sek)", "Varighet (sek)", "Rådgiver")
+LOG_COLUMNS = ("Tidspunkt", "Kanal", "Utfall", "Ventetid (sek)", "Varighet (sek)", "Etterarbeid (sek)", "Rådgiver")
 COUNT_COLUMNS = ("Dato", "Time", "Besvarte", "Tapte")
 _NAMES = {"phone": "telefon", "email": "e-post"}
 
@@ -31,8 +31,9 @@ def contact_log(scenario: Scenario, channel: str, seed: int = 1, replication: in
         answered = ledger.fate[row] == ANSWERED
         length = _seconds(int(ledger.end_ms[row] - ledger.start_ms[row])) if answered else ""
         code = f"r{ledger.counsellor[row]}" if answered and ledger.counsellor[row] != NOBODY else ""
-        wait = _seconds(int(ledger.wait_ms[row]))
-        lines.append(";".join((at, _NAMES.get(channel, channel), _WORDS[int(ledger.fate[row])], wait, length, code)))
+        after = int(year.contacts.wrap_up_ms[ledger.person[row], ledger.channel[row]])
+        lengths = (_seconds(int(ledger.wait_ms[row])), length, _seconds(after) if answered else "")
+        lines.append(";".join((at, _NAMES.get(channel, channel), _WORDS[int(ledger.fate[row])], *lengths, code)))
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, t
 
 from simulator.demand.own import OwnCounts, OwnLog
-from simulator.demand.own.reading import OUTCOMES
+from simulator.demand.own.data import OUTCOMES
 from simulator.scenario.calendar import Calendar
 from simulator.study.unslowed import Unslowed, work_alone
 
@@ -103,7 +103,7 @@ class Found:
 def fit(data: OwnCounts | OwnLog) -> Found:
     """Everything that own data say."""
     counts = data.counts if isinstance(data, OwnLog) else data
-    demand = _Demand(counts.calendar, counts.offered)
+    demand = _Demand(counts.calendar, counts.offered, counts.open_share)
     day_shape, hour_shape = demand.busyness()
     log = data if isinstance(data, OwnLog) else None
     handling = _answered(log, log.handling_s) if log is not None else np.empty(0)
@@ -131,12 +131,12 @@ def fit(data: OwnCounts | OwnLog) -> Found:
 
 
 class _Demand:
-    """Counts of the hours that are known, and their expectation by clock hour x weekday x month."""
+    """Counts of the hours that are known, and their expectation by clock hour x weekday x month x open share."""
 
-    def __init__(self, calendar: Calendar, offered: Floats) -> None:
+    def __init__(self, calendar: Calendar, offered: Floats, open_share: Floats) -> None:
         known = ~np.isnan(offered)
         hours = calendar.hours
-        self.count = offered[known]
+        self.count, self.open = offered[known], open_share[known]
         self.hour, self.weekday, self.month = hours.hour[known], hours.weekday[known], hours.month[known] - 1
         service_day = hours.day - (hours.hour < SERVICE_DAY_STARTS_H)
         _, self.day = np.unique(service_day[known], return_inverse=True)
@@ -145,7 +145,7 @@ class _Demand:
 
     def _expected(self) -> Floats:
         """Product of factors of clock hour, weekday and month that meets all their margins (Deming & Stephan 1940)."""
-        mean = np.full(len(self.count), self.count.mean() if len(self.count) else 0.0)
+        mean = self.open * (self.count.sum() / self.open.sum() if len(self.count) else 0.0)
         for _ in range(_ROUNDS):
             for axis in (self.hour, self.weekday, self.month):
                 held, told = np.bincount(axis, mean), np.bincount(axis, self.count)
@@ -161,13 +161,14 @@ class _Demand:
         rate, se = np.full(24, np.nan), np.full(24, np.nan)
         low, high = rate.copy(), rate.copy()
         for clock in range(24):
-            counts = self.count[self.hour == clock]
+            mine = self.hour == clock
+            counts, is_open = self.count[mine], self.open[mine]
             if len(counts) < 2 or counts.sum() == 0:
                 continue
-            rate[clock] = counts.mean()
+            rate[clock] = counts.sum() / is_open.sum()
             # no fewer than a Poisson count has: a few days that happen to be alike know nothing
-            error = max(counts.std(ddof=1), np.sqrt(counts.mean())) / np.sqrt(len(counts))
-            se[clock] = error / rate[clock]
+            spread = np.std(counts - rate[clock] * is_open, ddof=1)
+            se[clock] = max(spread, np.sqrt(counts.mean())) * np.sqrt(len(counts)) / counts.sum()
             half = float(t.ppf((1 + LEVEL) / 2, len(counts) - 1)) * se[clock]
             low[clock], high[clock] = rate[clock] * np.exp(-half), rate[clock] * np.exp(half)
         return Profile24(rate, se, low, high)
@@ -175,8 +176,8 @@ class _Demand:
     def factors(self, axis: Ints, size: int) -> tuple[Fit, ...]:
         """Factors of weekdays or months: what they bring over what their hours would bring on a mean day."""
         held = self.count.mean() if len(self.count) else 0.0
-        by_hour = np.bincount(self.hour, self.count, 24) / np.maximum(np.bincount(self.hour, minlength=24), 1)
-        expected = by_hour[self.hour] if held else np.zeros(len(self.count))
+        by_hour = np.bincount(self.hour, self.count, 24) / np.maximum(np.bincount(self.hour, self.open, 24), 1e-9)
+        expected = by_hour[self.hour] * self.open if held else np.zeros(len(self.count))
         fits = []
         for value in range(size):
             mine = axis == value
@@ -190,36 +191,64 @@ class _Demand:
 
         Of two hours i, j of one day E[(x_i - mu_i)(x_j - mu_j)] = mu_i mu_j A, with A the variance of the day's factor;
         of one hour E[(x - mu)^2 - x] = mu^2 (A + B + A B), with B that of the hour's (Avramidis, Deslauriers & L'Ecuyer
-        2004; Oreshkin, Regnard & L'Ecuyer 2016). Intervals by a bootstrap over days.
+        2004; Oreshkin, Regnard & L'Ecuyer 2016). Days lie closer to a mean that was fitted to them, which `_moments`
+        puts right. Intervals by a bootstrap over days.
         """
         if self.days < FEWEST_DAYS:
             return None, None
-        off, squares = self.count - self.mean, self.mean**2
-        own = off**2 - self.count
-        cross = self._daily(off) ** 2 - self._daily(off**2)
-        pairs = self._daily(self.mean) ** 2 - self._daily(squares)
-        by_day = np.array([cross, pairs, self._daily(own), self._daily(squares)])
-        spent = len(np.unique(self.weekday)) + len(np.unique(self.month)) - 1
-        unbiased = self.days / max(self.days - spent, 1)
-        found = _variances(by_day.sum(axis=1), unbiased)
+        by_day = self._moments()
         draws = np.random.default_rng(_SEED).integers(self.days, size=(_RESAMPLES, self.days))
-        again = np.array([_variances(by_day[:, rows].sum(axis=1), unbiased) for rows in draws])
-        return tuple(_shape(found[i], again[:, i], self.days) for i in (0, 1))  # type: ignore[return-value]
+        found = _variances(by_day.sum(axis=1))
+        again = np.array([_variances(by_day[:, rows].sum(axis=1)) for rows in draws])
+        floors = _floors(by_day.sum(axis=1))
+        day, hour = (_shape(found[i], again[:, i], floors[i], self.days) for i in (0, 1))
+        return day, hour
+
+    def _moments(self) -> Floats:
+        """Squares and means by service day, shape (5, days).
+
+        Squared deviation of the day, squared deviations of its hours, its mean, its hours' squared means, its squared
+        mean; the deviations unbiased.
+
+        Of s factors of weekdays and months and H of hours, fitted to D days of n hours: the day's square lies low by
+        s / D of itself, the hours' by (H - 1) / (D n) of themselves and by s / D of the day's times sum(mu^2) / m^2.
+        """
+        off = self.count - self.mean
+        spent = len(np.unique(self.weekday)) + len(np.unique(self.month)) - 1
+        cells = len(self.count)
+        mean, squares = self._daily(self.mean), self._daily(self.mean**2)
+        day = self._daily(off) ** 2 * (self.days / max(self.days - spent, 1))
+        own_hours = self._daily(off**2) * (cells / max(cells - len(np.unique(self.hour)) + 1, 1))
+        shared = np.divide(squares, mean**2, out=np.zeros(self.days), where=mean > 0) * day * (spent / self.days)
+        return np.array([day, own_hours + shared, mean, squares, mean**2])
 
 
-def _variances(sums: Floats, unbiased: float) -> tuple[float, float]:
+def _variances(sums: Floats) -> tuple[float, float]:
     """Variances A and B of the factors of day and hour."""
-    cross, pairs, own, squares = sums
-    day = unbiased * cross / pairs if pairs > 0 else 0.0
-    both = own / squares if squares > 0 else 0.0
+    days, hours, means, squares, squared_days = sums
+    pairs = squared_days - squares
+    day = (days - hours) / pairs if pairs > 0 else 0.0
+    both = (hours - means) / squares if squares > 0 else 0.0
     return float(day), float((both - day) / (1 + max(day, 0.0)))
 
 
-def _shape(variance: float, again: Floats, days: int) -> Fit:
-    """A shape is one over a variance; the interval is the bootstrap's, turned round (Davison & Hinkley 1997, 5.2)."""
-    spread = float(np.std(again))
-    reach = float(t.ppf((1 + LEVEL) / 2, days - 1)) * spread
-    ends = (variance - reach, variance + reach)
+def _floors(sums: Floats) -> tuple[float, float]:
+    """What a day's and an hour's count would vary, over their means squared, without a factor of its own."""
+    _, hours, means, squares, squared_days = sums
+    pairs = squared_days - squares
+    return float(hours / pairs) if pairs > 0 else 0.0, float(means / squares) if squares > 0 else 0.0
+
+
+def _shape(variance: float, again: Floats, floor: float, days: int) -> Fit:
+    """A shape is one over a variance; the interval is symmetric in the logarithm of all that a count varies.
+
+    What is seen is the factor's variance above a floor of chance; such a sum of squares is skewed like a chi-square
+    number, whose logarithm is nearly normal.
+    """
+    whole = max(variance, 0.0) + floor
+    reach = float(t.ppf((1 + LEVEL) / 2, days - 1)) * float(np.std(again)) / whole if whole > 0 else 0.0
+    middle = variance + floor if variance + floor > 0 else whole
+    ends = [middle * np.exp(sign * reach) - floor for sign in (-1, 1)]
     low, value, high = (1 / max(each, _LEAST_VARIANCE) for each in (ends[1], variance, ends[0]))
     return Fit(value, low, np.inf if ends[0] < _LEAST_VARIANCE else high, "gamma shape", days)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.demand.own import OwnLog
-from simulator.demand.own.reading import OUTCOMES
+from simulator.demand.own.data import OUTCOMES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,10 +34,10 @@ class Unslowed:
     ----------
     mean_min, low_min, high_min
         Mean work with its 95 % interval.
-    cv
-        Coefficient of variation of the work.
-    speeds
-        Pace of each of 1, 2, 3 ... conversations held at once; the first is 1.
+    cv, low_cv, high_cv
+        Coefficient of variation of the work with its 95 % interval.
+    speeds, speed_ends
+        Pace of each of 1, 2, 3 ... conversations held at once, the first is 1; and the ends of their 95 % intervals.
     held_with_others
         Share of the time of conversations in which their counsellor held another.
     contacts
@@ -48,7 +48,10 @@ class Unslowed:
     low_min: float
     high_min: float
     cv: float
+    low_cv: float
+    high_cv: float
     speeds: tuple[float, ...]
+    speed_ends: tuple[tuple[float, float], ...]
     held_with_others: float
     contacts: int
 
@@ -62,15 +65,41 @@ def work_alone(log: OwnLog) -> Unslowed | None:
     whole = float(at_level.sum())
     at_level, beside = _merged_levels(at_level, beside)
     mean, speeds = _solved(at_level, beside)
-    draws = np.random.default_rng(_SEED).integers(len(beside), size=(_RESAMPLES, len(beside)))
-    means = np.array([_solved(at_level[each], beside[each])[0] for each in draws])
-    work = at_level @ speeds
-    error = 1.96 * float(np.nanstd(means))
+    if not np.isfinite(mean) or mean <= 0:
+        return None
     together = 1.0 - float(at_level[:, 0].sum()) / whole if whole else 0.0
-    cv = float(work.std(ddof=1) / work.mean()) if work.mean() > 0 else float("nan")
+    error, cv_error, speed_errors = _errors(at_level, beside)
+    cv = _cv(at_level @ speeds)
+    ends = [(float(low), float(high)) for low, high in zip(speeds - speed_errors, speeds + speed_errors, strict=True)]
     return Unslowed(
-        mean / 60, (mean - error) / 60, (mean + error) / 60, cv, tuple(map(float, speeds)), together, len(beside)
+        mean_min=mean / 60,
+        low_min=(mean - error) / 60,
+        high_min=(mean + error) / 60,
+        cv=cv,
+        low_cv=cv - cv_error,
+        high_cv=cv + cv_error,
+        speeds=tuple(map(float, speeds)),
+        speed_ends=tuple(ends),
+        held_with_others=together,
+        contacts=len(beside),
     )
+
+
+def _cv(work: Floats) -> float:
+    return float(work.std(ddof=1) / work.mean())
+
+
+def _errors(at_level: Floats, beside: Ints) -> tuple[float, float, Floats]:
+    """Half-widths of the 95 % intervals of mean work, its variation and the speeds, by a bootstrap of conversations."""
+    draws = np.random.default_rng(_SEED).integers(len(beside), size=(_RESAMPLES, len(beside)))
+    means, cvs, all_speeds = [], [], []
+    for each in draws:
+        mean, speeds = _solved(at_level[each], beside[each])
+        means.append(mean)
+        cvs.append(_cv(at_level[each] @ speeds))
+        all_speeds.append(speeds)
+    half = [1.96 * np.nanstd(each, axis=0) for each in (means, cvs, all_speeds)]
+    return float(half[0]), float(half[1]), np.asarray(half[2])
 
 
 def _times(log: OwnLog, rows: NDArray[np.bool_]) -> tuple[Floats, Ints]:

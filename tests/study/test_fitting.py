@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
 from simulator.demand import hourly_rates
 from simulator.demand.own import OwnCounts, OwnLog, read_own_data
+from simulator.evidence import Evidence
 from simulator.scenario import Scenario, load
-from simulator.scenario.calendar import Calendar
+from simulator.scenario.calendar import HOUR_MS, Calendar
 from simulator.study.exporting import contact_log, hourly_counts
 from simulator.study.fitting import Found, fit
 from simulator.study.unslowed import work_alone
@@ -104,6 +106,15 @@ def test_closed_hours_are_not_zero_demand(tmp_path: Path):
     assert np.isnan(rates[[0, 3, 8, 12]]).all() and np.isfinite(rates[[17, 20, 21]]).all()
 
 
+def test_hours_in_which_the_channel_opens_and_closes_are_recovered(tmp_path: Path):
+    """Open 16:15-22:45: attempts per open hour, not per hour of the clock; nobody who met it closed comes later."""
+    chat = {**NO_REDIAL, "when_closed": {"phone_instead": 0, "come_back": 0, "mean_hours_after_opening": 4}}
+    scenario = load({"extends": "2024-actual.yaml", "channels": {"chat": chat, "phone": NO_REDIAL}})
+    found, true = taken_in(tmp_path, scenario, "chat", 5), true_rates(scenario, "chat")
+    assert (found.profile.low[16:23] <= true[16:23]).all() and (true[16:23] <= found.profile.high[16:23]).all()
+    assert found.profile.high[16] < true[16] / 0.75, "else a quarter less would not be noticed"
+
+
 def test_intervals_of_busyness_hold_what_they_promise(tmp_path: Path):
     """Of 40 years 95 % intervals hold 38 on average; fewer than 33 has a chance below 1 % if they hold."""
     scenario = load({**NEVER_AGAIN, "demand": {"busyness": {"day_shape": 40, "hour_shape": 15}}})
@@ -113,6 +124,26 @@ def test_intervals_of_busyness_hold_what_they_promise(tmp_path: Path):
         assert found.day_shape is not None and found.hour_shape is not None
         held += [found.day_shape.low <= 40 <= found.day_shape.high, found.hour_shape.low <= 15 <= found.hour_shape.high]
     assert held.min() >= 33
+
+
+@pytest.mark.parametrize(("base", "hours"), [("2023-actual", range(24)), ("2024-actual", range(17, 22))])
+@pytest.mark.parametrize(("day_shape", "hour_shape"), [(20, 10), (100, 40)])
+def test_busyness_is_found_without_bias(base: str, hours: range, day_shape: float, hour_shape: float):
+    """The median of 60 years lies within 20 % of the truth, also where days are short and factors many."""
+    scenario = load({"extends": f"{base}.yaml"})
+    calendar = Calendar.of(scenario)
+    cells = hourly_rates(scenario, "chat", calendar)
+    size = len(calendar.hours.hour)
+    mean = np.bincount(cells.start_ms // HOUR_MS, cells.mean, size)
+    _, day = np.unique(calendar.hours.day - (calendar.hours.hour < 6), return_inverse=True)
+    rng, found = np.random.default_rng(1), []
+    for _ in range(60):
+        busy = rng.gamma(day_shape, 1 / day_shape, day.max() + 1)[day] * rng.gamma(hour_shape, 1 / hour_shape, size)
+        count = np.where(np.isin(calendar.hours.hour, hours), rng.poisson(mean * busy), np.nan)
+        seen = fit(OwnCounts(calendar, count, 0 * count, count, (), size, np.ones(size)))
+        assert seen.day_shape is not None and seen.hour_shape is not None
+        found.append((seen.day_shape.value, seen.hour_shape.value))
+    assert np.median(found, axis=0) == pytest.approx([day_shape, hour_shape], rel=0.2)
 
 
 def test_few_days_say_nothing_of_busyness(tmp_path: Path):
@@ -142,8 +173,28 @@ def test_import_narrows_the_worlds(tmp_path: Path, typed_import):
             each[f"prior-{name}"].quantile(0.95) - each[f"prior-{name}"].quantile(0.05) for each in (priors, before)
         ]
         assert widths[0] < 0.5 * widths[1], name
+    entries = YAML(typ="safe", pure=True).load((folder / "own-data.yaml").read_text("utf-8"))
+    for id, entry in entries.items():
+        Evidence.model_validate({**entry, "id": id})
+    assert {"prior-chat-work-cv", "prior-chat-speed-2", "prior-balking", "prior-chat-shape"} <= entries.keys()
     shape = read_shapes([folder / "own-data.yaml"])["chat"]
     assert shape.per_hour.shape == (24,) and shape.se_log.max() < 1
+
+
+def test_a_year_without_busyness_gives_priors_that_can_be_read(tmp_path: Path, typed_import):
+    from simulator.study.worlds.priors import read_priors
+
+    folder = typed_import(load({**NEVER_AGAIN, "demand": {"busyness": {"day_shape": 1e6, "hour_shape": 1e6}}}))
+    priors = read_priors([folder / "own-data.yaml"])
+    assert priors["prior-busyness-day-shape"].quantile(0.99) > 1000
+
+
+def test_the_profile_that_an_import_writes_is_one_that_a_scenario_can_name(tmp_path: Path, typed_import):
+    from simulator.demand import read_profile
+
+    scenario = load(NEVER_AGAIN)
+    profile = read_profile(typed_import(scenario) / "profile-chat.csv")
+    assert profile.per_hour.mean(axis=(0, 1)) == pytest.approx(true_rates(scenario, "chat"), rel=0.2)
 
 
 @pytest.fixture

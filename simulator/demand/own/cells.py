@@ -33,12 +33,16 @@ OUTCOMES = {
         ("la på", "lagt på", "tapt", "ubesvart", "ikke besvart", "avbrutt", "forlatt", "lost", "abandoned", "missed"),
         "left",
     ),
-    **dict.fromkeys(("unanswered", "not answered", "nei", "no", "hung up"), "left"),
+    **dict.fromkeys(("unanswered", "not answered", "no answer", "nei", "no", "hung up", "hengte opp", "gikk"), "left"),
     **dict.fromkeys(("snudde", "snudd", "balked", "snudde i døra"), "balked"),
     **dict.fromkeys(("avvist", "turned away", "rejected", "blokkert", "blocked", "stengt"), "refused"),
     **dict.fromkeys(("avvist ved stenging", "turned away at closing"), "refused"),
 }  # fmt: skip
 """What became of a contact: answered, left while waiting, turned at once, or refused by the service."""
+_OF_WHAT = re.compile(
+    r"\s+(?:anrop(?:et)?|samtale[nr]?|chat(?:te[nr])?|henvendelser?|calls?|chats?|contacts?|i kø(?:en)?)$"
+)
+"""Words after an outcome that add nothing to it, as in "tapt anrop" or "la på i kø"."""
 CHANNELS = {
     **dict.fromkeys(("chat", "chatt", "nettprat"), "chat"),
     **dict.fromkeys(("telefon", "tlf", "phone", "samtale", "call", "anrop"), "phone"),
@@ -145,9 +149,12 @@ def length_s(cell: Cell, unit_s: float | None) -> float | None:
 
 def outcome_in(cell: Cell) -> str | None:
     """One of `OUTCOMES`' values."""
-    return OUTCOMES.get(cell.lower()) if isinstance(cell, str) else None
+    if not isinstance(cell, str):
+        return None
+    text = cell.lower().strip(" .:!")
+    return OUTCOMES.get(text) or OUTCOMES.get(_OF_WHAT.sub("", text))
 
 
 def channel_in(cell: Cell) -> str | None:
     """A channel by any of its names."""
-    return CHANNELS.get(cell.lower()) if isinstance(cell, str) else None
+    return CHANNELS.get(cell.lower().strip(" .:")) if isinstance(cell, str) else None

@@ -5,18 +5,20 @@ a cell holds: it may be about a person. Nothing is kept of a row but when, what 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.demand.errors import DemandError
 from simulator.demand.own.cells import Clock, channel_in, clock_in, day_and_clock, length_s, number_in, outcome_in
-from simulator.demand.own.headers import Header, find_header, nearest_header
-from simulator.demand.own.privacy import may_be_personal
-from simulator.demand.own.sheets import Cell, SheetRow, read_sheet
+from simulator.demand.own.data import OUTCOMES, Note, OwnCounts, OwnDataError, OwnLog, counted_by_hour, partly_told
+from simulator.demand.own.headers import Header, find_header, is_sum, nearest_header
+from simulator.demand.own.openness import Openness, openness
+from simulator.demand.own.privacy import is_about_persons, may_be_personal, may_be_shown
+from simulator.demand.own.sheets import UNCOMPUTED, Cell, SheetRow, read_sheet
 from simulator.demand.tables import UnreadableError
 from simulator.scenario.calendar import HOUR_MS, Calendar
 from simulator.scenario.problems import Plain, Problem
@@ -25,83 +27,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 TIMEZONE = "Europe/Oslo"
-LEFT_OUT = ("sum", "totalt", "total", "i alt", "gjennomsnitt", "snitt", "average", "mean")
-"""A row that begins with one of these is a sum at the bottom, not data."""
 MOST_SHOWN = 50
 _MOST_DAYS = 3700
-_CLOSED_AFTER_DAYS = 28
-"""A clock hour in which nothing happened in so many days or more was closed."""
 _COUNTS = ("answered", "lost", "offered")
-OUTCOMES = ("answered", "left", "balked", "refused")
 _LONGEST_S = 7 * 86_400.0
-
-
-class OwnDataError(DemandError):
-    """A file of own data that cannot be used."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something a reader should know of how the file was understood: a key of the catalogue and its values."""
-
-    word: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class OwnCounts:
-    """Counts by hour.
-
-    Attributes
-    ----------
-    calendar
-        First to last day in the file.
-    answered, lost, offered
-        By hour of the calendar, nan where the file says nothing or the channel was closed; ``offered`` is what met an
-        open channel.
-    notes
-        How the file was understood.
-    rows
-        Rows of data.
-    """
-
-    calendar: Calendar
-    answered: Floats
-    lost: Floats
-    offered: Floats
-    notes: tuple[Note, ...]
-    rows: int
-
-
-@dataclass(frozen=True)
-class OwnLog:
-    """Contacts of one channel; arrays of shape (contacts,), in the order of their times.
-
-    Attributes
-    ----------
-    calendar
-        First to last day in the file.
-    at_ms
-        Since the calendar's start.
-    outcome
-        Index into `OUTCOMES`.
-    wait_s, handling_s, wrap_up_s
-        nan where the log does not say.
-    counsellor
-        A number for each opaque code, -1 where there is none.
-    counts
-        The same contacts by hour.
-    """
-
-    calendar: Calendar
-    at_ms: Ints
-    outcome: Ints
-    wait_s: Floats
-    handling_s: Floats
-    wrap_up_s: Floats
-    counsellor: Ints
-    counts: OwnCounts
-    notes: tuple[Note, ...]
 
 
 def read_own_data(
@@ -170,7 +99,7 @@ class _Reader:
 
     def _data(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
         """Rows of data; sums at the bottom are left out, and that is told."""
-        kept = [row for row in rows if not _is_sum(row)]
+        kept = [row for row in rows if not is_sum(row)]
         if len(kept) < len(rows):
             self.notes.append(Note("own.note.sums", {"count": len(rows) - len(kept)}))
         return kept
@@ -178,24 +107,35 @@ class _Reader:
     # --- what may be wrong with the whole ----------------------------------------------------------------------
 
     def _refuse_persons(self) -> None:
+        for column, text in self.header.unknown.items():
+            if is_about_persons(text):
+                self.problems.append(Problem(self.file, self.header.row, column + 1, "", "own.personal_column", {}))
+        needed = {*self.header.places.values(), *self.header.hours.values()}
         for row in self.rows:
             for column, cell in enumerate(row.cells):
                 if may_be_personal(cell):
                     self._complain(row, column, "own.personal")
+                elif cell == UNCOMPUTED and column in needed:
+                    self._complain(row, column, "own.uncomputed")
 
     def _refuse_missing(self) -> None:
         header = self.header
         needed = self._needed()
-        for text in header.unknown.values() if needed else ():
-            values = {"found": text, "nearest": nearest_header(text)}
-            self.problems.append(Problem(self.file, header.row, 1, "", "own.header_unknown", values))
+        for column, text in header.unknown.items() if needed else ():
+            values = {"found": self._named(column), "nearest": nearest_header(text)}
+            self.problems.append(Problem(self.file, header.row, column + 1, "", "own.header_unknown", values))
         for each in needed:
             self.problems.append(Problem(self.file, header.row, 1, "", f"own.needs_{each}", {}))
         if not needed and header.unknown:
-            names = ", ".join(header.unknown.values())
+            names = ", ".join(map(self._named, header.unknown))
             self.notes.append(Note("own.note.unknown", {"names": names}))
         if not self.rows and not self.problems:
             self.problems.append(Problem(self.file, header.row, 1, "", "demand.table_empty", {}))
+
+    def _named(self, column: int) -> str:
+        """An unknown column's header, or its number where the header may be the name of a person."""
+        text = self.header.unknown[column]
+        return text if may_be_shown(text) else str(column + 1)
 
     def _needed(self) -> list[str]:
         places = self.header.places
@@ -221,7 +161,7 @@ class _Reader:
         column = places.get("clock", places.get("date", 0))
         whole = day_and_clock(self._cell(row, "clock"))
         if whole is not None and whole[1] is not None:
-            return _Timed(whole[0], whole[1], row)
+            return _Timed(*self._local(whole[0], whole[1]), row)
         day, clock = day_and_clock(self._cell(row, "date")), clock_in(self._cell(row, "clock"))
         if "date" not in places or "clock" not in places:
             self._complain(row, column, "own.time_wrong")
@@ -230,7 +170,16 @@ class _Reader:
             self._complain(row, places["date"], "own.date_wrong")
         if clock is None:
             self._complain(row, places["clock"], "own.clock_wrong")
-        return None if day is None or clock is None else _Timed(day[0], clock, row)
+        return None if day is None or clock is None else _Timed(*self._local(day[0], clock), row)
+
+    def _local(self, day: date, clock: Clock) -> tuple[date, Clock]:
+        """Civil day and clock of a time; one that gives its offset to UTC may be of another place's clock."""
+        if clock.offset_min is None:
+            return day, clock
+        wall = datetime.combine(day, time(clock.minute // 60, clock.minute % 60, clock.second))
+        instant = wall.replace(tzinfo=timezone(timedelta(minutes=clock.offset_min)))
+        local = instant.astimezone(ZoneInfo(self.timezone))
+        return local.date(), Clock(local.hour * 60 + local.minute, local.second, local.fold)
 
     def _calendar(self, days: Sequence[date]) -> Calendar | None:
         first, last = min(days), max(days)
@@ -247,9 +196,6 @@ class _Reader:
         around = range(int(start), min(int(start) + 26, len(hours.hour)))
         ordinal, clock = timed.day.toordinal(), timed.clock.minute // 60
         found = [h for h in around if hours.day[h] == ordinal and hours.hour[h] == clock]
-        if len(found) == 2 and timed.clock.offset_min is not None:
-            local = (hours.utc_hour[found] * 60 + timed.clock.offset_min) // 60 % 24
-            return [h for h, at in zip(found, local, strict=True) if at == clock]
         if len(found) == 2 and timed.clock.turn is not None:
             return [found[timed.clock.turn]]
         return found
@@ -310,7 +256,8 @@ class _Reader:
     def _by_hour(self, calendar: Calendar, entries: Sequence[tuple[_Timed, dict[str, float]]]) -> dict[str, Floats]:
         """Counts by hour of the calendar, nan where none is given; half hours are added."""
         tables = {name: np.full(len(calendar.hours.hour), np.nan) for name in _COUNTS}
-        seen: dict[tuple[int, int, str], int] = {}
+        seen: dict[tuple[int, int, int | None, str], int] = {}
+        parts = {name: np.zeros(len(calendar.hours.hour), np.int64) for name in _COUNTS}
         doubled = 0
         for timed, counts in entries:
             hours = self._hours_of(calendar, timed)
@@ -319,16 +266,19 @@ class _Reader:
                     self._complain(timed.row, 0, "own.skipped_hour")
                 continue
             for name, value in counts.items():
-                key = (timed.day.toordinal(), timed.clock.minute, name)
+                key = (timed.day.toordinal(), timed.clock.minute, timed.clock.turn, name)
                 turn = seen.get(key, 0)
                 seen[key] = turn + 1
-                if turn >= len(hours) and not (turn == 1 and timed.clock.turn is not None):
+                if turn >= len(hours):
                     self._complain(timed.row, 0, "own.twice")
                     continue
-                place = hours[min(turn, len(hours) - 1)]
+                place = hours[turn]
+                parts[name][place] += 1
                 table = tables[name]
                 table[place] = value if np.isnan(table[place]) else table[place] + value
                 doubled += len(hours) == 2
+        for name, table in tables.items():
+            table[partly_told(calendar, parts[name])] = np.nan
         if doubled:
             self._halve_lone_doubles(calendar, tables)
             self.notes.append(Note("own.note.doubled"))
@@ -343,13 +293,19 @@ class _Reader:
                 if not np.isnan(table[first]) and np.isnan(table[first + 1]):
                     table[first] = table[first + 1] = table[first] / 2
 
-    def _opened(self, calendar: Calendar, tables: Mapping[str, Floats], rows: int) -> OwnCounts:
+    def _opened(
+        self, calendar: Calendar, tables: Mapping[str, Floats], rows: int, at_ms: Ints | None = None
+    ) -> OwnCounts:
         answered, lost, offered = (tables[name] for name in _COUNTS)
+        if differing := int(np.sum(np.abs(answered + lost - offered) > 0)):
+            self.notes.append(Note("own.note.differing", {"count": differing}))
         if np.all(np.isnan(offered)):
             offered = answered + lost if not np.all(np.isnan(lost)) else answered.copy()
             if np.all(np.isnan(lost)):
                 self.notes.append(Note("own.note.only_answered"))
-        closed = closed_hours(calendar, offered)
+        found = openness(calendar, offered, at_ms)
+        closed = found.closed
+        offered = np.where(found.silent, np.nan, offered)
         if closed.any():
             hours = sorted(set(calendar.hours.hour[closed].tolist()))
             self.notes.append(Note("own.note.closed", {"hours": ", ".join(f"{hour:02d}" for hour in hours)}))
@@ -358,7 +314,13 @@ class _Reader:
             self.notes.append(Note("own.note.gaps", {"count": gaps}))
         unknown = closed | np.isnan(offered)
         answered, lost, offered = (np.where(unknown, np.nan, table) for table in (answered, lost, offered))
-        return OwnCounts(calendar, answered, lost, offered, tuple(self.notes), rows)
+        self._tell_edges(calendar, found)
+        return OwnCounts(calendar, answered, lost, offered, tuple(self.notes), rows, found.share)
+
+    def _tell_edges(self, calendar: Calendar, found: Openness) -> None:
+        partly = sorted(set(calendar.hours.hour[~found.closed & (found.share < 1)].tolist()))
+        if partly:
+            self.notes.append(Note("own.note.edges", {"hours": ", ".join(f"{hour:02d}" for hour in partly)}))
 
     # --- a log -------------------------------------------------------------------------------------------------
 
@@ -375,7 +337,7 @@ class _Reader:
         order = np.argsort(at_ms, kind="stable")
         columns = np.array([contact for _, contact in found], np.float64)[order]
         at_ms, outcome = at_ms[order], columns[:, 0].astype(np.int64)
-        counts = self._opened(calendar, _counted(calendar, at_ms, outcome), len(found))
+        counts = self._opened(calendar, counted_by_hour(calendar, at_ms, outcome), len(found), at_ms)
         own = columns[:, 4].astype(np.int64)
         wait_s, handling_s, wrap_up_s = columns[:, 1], columns[:, 2], columns[:, 3]
         return OwnLog(calendar, at_ms, outcome, wait_s, handling_s, wrap_up_s, own, counts, tuple(self.notes))
@@ -434,35 +396,3 @@ class _Reader:
                 at = hours[1] * HOUR_MS + within
             found.append(at)
         return np.array(found, np.int64)
-
-
-def _is_sum(row: SheetRow) -> bool:
-    first = next((cell for cell in row.cells if cell is not None), None)
-    return isinstance(first, str) and first.lower().strip(" :") in LEFT_OUT
-
-
-def _counted(calendar: Calendar, at_ms: Ints, outcome: Ints) -> dict[str, Floats]:
-    """Contacts by hour; an hour without any has none."""
-    size = len(calendar.hours.hour)
-    hour = np.minimum(at_ms // HOUR_MS, size - 1)
-    answered = outcome == OUTCOMES.index("answered")
-    counts = {name: np.bincount(hour[rows], minlength=size).astype(float) for name, rows in
-              (("answered", answered), ("lost", ~answered))}  # fmt: skip
-    return counts | {"offered": counts["answered"] + counts["lost"]}
-
-
-def closed_hours(calendar: Calendar, offered: Floats) -> NDArray[np.bool_]:
-    """Hours at clock times (of weekdays, of Saturdays, of Sundays) at which nothing ever came: the channel was closed.
-
-    Only told where there are `_CLOSED_AFTER_DAYS` days or more.
-    """
-    hours = calendar.hours
-    kind = np.clip(hours.weekday - 4, 0, 2)
-    closed = np.zeros(len(hours.hour), bool)
-    if (calendar.last_day - calendar.first_day) < timedelta(days=_CLOSED_AFTER_DAYS):
-        return closed
-    for day in range(3):
-        for clock in range(24):
-            mine = (kind == day) & (hours.hour == clock)
-            closed[mine] = bool(mine.any()) and not np.nansum(offered[mine])
-    return closed

@@ -16,6 +16,8 @@ from simulator.demand.tables import MOST_BYTES, UnreadableError, read_text
 Cell = str | float | datetime | date | time | timedelta | None
 """Text is trimmed and never empty; whole numbers are numbers."""
 
+UNCOMPUTED = "="
+"""What stands for a formula that no program has computed yet: its value is unknown, and must not pass for empty."""
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
 _MOST_UNPACKED = 512 * 1024 * 1024
@@ -105,23 +107,49 @@ def _excel(path: Path, sheet: str | None) -> list[tuple[int, list[Cell]]]:
 
 
 def _openpyxl_rows(path: Path, sheet: str | None) -> list[tuple[int, list[Cell]]]:
-    import warnings
-
-    from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that we do not read
-            book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            if sheet is not None and sheet not in book.sheetnames:
-                raise UnreadableError(str(path), "own_no_sheet", found=sheet, allowed=tuple(book.sheetnames))
-            page = book[sheet] if sheet is not None else book.worksheets[0]
-            page.reset_dimensions()
-            rows = page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
-            return [(number, list(cells)) for number, cells in enumerate(rows, 1)]
-        finally:
-            book.close()
+        rows = _page(path, sheet, values=True)
+        if _has_formulas(path):
+            for (_, cells), (_, written) in zip(rows, _page(path, sheet, values=False), strict=False):
+                for place, formula in enumerate(written[: len(cells)]):
+                    if cells[place] is None and formula is not None:
+                        cells[place] = UNCOMPUTED
+        return rows
     except (KeyError, ValueError, TypeError, IndexError, InvalidFileException, SyntaxError) as error:
         raise UnreadableError(str(path), "file_unreadable") from error
+
+
+def _page(path: Path, sheet: str | None, values: bool) -> list[tuple[int, list[Cell]]]:
+    """The cells of a sheet: last values, or what was written, which may be formulas."""
+    import warnings
+
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that we do not read
+        book = load_workbook(path, read_only=True, data_only=values)
+    try:
+        if sheet is not None and sheet not in book.sheetnames:
+            raise UnreadableError(str(path), "own_no_sheet", found=sheet, allowed=tuple(book.sheetnames))
+        page = book[sheet] if sheet is not None else book.worksheets[0]
+        page.reset_dimensions()
+        rows = page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+        return [(number, list(cells)) for number, cells in enumerate(rows, 1)]
+    finally:
+        book.close()
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet has a formula; most have none, and need not be read twice."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with archive.open(name) as sheet:
+                    before = b""
+                    while block := sheet.read(1 << 20):
+                        if b"<f>" in before + block or b"<f " in before + block:
+                            return True
+                        before = block[-2:]
+    return False

@@ -104,9 +104,10 @@ def test_lengths(cell, unit_s, seconds):
 @pytest.mark.parametrize(
     ("text", "field", "unit_s"),
     [
-        ("Ventetid (sek)", "wait", 1), ("VENTETID [min.]", None, None), ("Ventetid i min", "wait", 60),
+        ("Ventetid (sek)", "wait", 1), ("VENTETID [min.]", "wait", 60), ("Ventetid i min", "wait", 60),
         ("Varighet_s", "handling", 1), (" Antall besvarte ", "answered", None), ("Tapte chatter", "lost", None),
-        ("Dato/tid", "clock", None), ("Rådgiver", "counsellor", None), ("Talk time (minutes)", "handling", 60),
+        ("Dato / tid", "clock", None), ("Ventetid (mm:ss)", "wait", None), ("Antall tapte henvendelser", "lost", None),
+        ("Rådgiver", "counsellor", None), ("Talk time (minutes)", "handling", 60),
     ],
 )  # fmt: skip
 def test_headers_as_people_write_them(text, field, unit_s):
@@ -290,13 +291,16 @@ PERSONAL = [
     "912 34 567",
     "01010112345",
     "kari@example.no",
+    "38.00.00.00",
+    "010190-12345",
+    "010190.12345",
     "Hun er redd for å gå hjem",
     "Li",
 ]
 
 
 @pytest.mark.parametrize("cell", PERSONAL)
-@pytest.mark.parametrize("header", ["Rådgiver", "Merknad", "Nr"])
+@pytest.mark.parametrize("header", ["Rådgiver", "Tema", "Nr"])
 def test_a_file_with_anything_that_may_be_about_a_person_is_refused(tmp_path: Path, cell: str, header: str):
     wrong = told(tmp_path, f"tid;utfall;{header}\n2024-03-01 18:00;besvart;{cell}\n")
     assert len(wrong) == 1 and "person" in wrong[0] and ":2:3" in wrong[0]
@@ -306,3 +310,96 @@ def test_a_file_with_anything_that_may_be_about_a_person_is_refused(tmp_path: Pa
 @pytest.mark.parametrize("cell", ["A1", "r12", "0007", "B", "fredag", "12,5", "18:00", "31.12.2024", None, 12.0, "-"])
 def test_what_a_service_writes_in_its_tables_is_not_about_a_person(cell):
     assert not may_be_personal(cell)
+
+
+@pytest.mark.parametrize("header", ["Merknad", "Fullt navn", "Telefonnr", "E-post: kari@example.no", "Kari 91234567"])
+def test_a_column_made_for_persons_is_refused_by_its_header(tmp_path: Path, header: str):
+    wrong = told(tmp_path, f"tid;utfall;{header}\n2024-03-01 18:00;besvart;\n")
+    assert len(wrong) == 1 and ":1:3" in wrong[0] and header not in wrong[0]
+
+
+def test_an_unknown_header_written_like_a_name_is_told_by_its_number(tmp_path: Path):
+    found = read_own_data(written(tmp_path, "tid;utfall;Kari Nordmann;kolonne\n2024-03-01 18:00;besvart;3;4\n"))
+    (note,) = found.notes
+    assert note.values["names"] == "3, kolonne"
+
+
+# --- clocks, holes and edges -----------------------------------------------------------------------------------------
+
+
+def test_times_with_an_offset_are_told_in_local_time(tmp_path: Path):
+    rows = ["2024-07-01T18:30:00Z", "2024-07-01T23:30+00:00", "2024-12-01T18:30+01:00", "2024-10-27T01:10Z"]
+    found = read_own_data(written(tmp_path, "tid;utfall\n" + "\n".join(f"{row};besvart" for row in rows)))
+    assert isinstance(found, OwnLog)
+    local = [found.calendar.civil_time(int(at)) for at in found.at_ms]
+    assert [f"{at:%d.%m %H:%M}" for at in local] == ["01.07 20:30", "02.07 01:30", "27.10 02:10", "01.12 18:30"]
+    assert local[2].fold == 1
+
+
+def evenings(missing: range = range(0), minutes: tuple[int, ...] = (3, 22, 41, 58)) -> list[str]:
+    """Four contacts an hour, 16:15-23:00, on 61 days less the missing ones."""
+    days = [date(2024, 3, 1 + day) if day < 31 else date(2024, 4, day - 30) for day in range(61) if day not in missing]
+    times = [(hour, minute) for hour in range(16, 23) for minute in minutes if (hour, minute) >= (16, 15)]
+    return ["tid;utfall", *(f"{day} {hour:02d}:{minute:02d};besvart" for day in days for hour, minute in times)]
+
+
+def test_a_hole_in_a_log_is_unknown_and_not_a_week_without_contacts(tmp_path: Path):
+    found = read_own_data(written(tmp_path, "\n".join(evenings(missing=range(20, 27)))))
+    assert isinstance(found, OwnLog)
+    offered = found.counts.offered
+    assert np.sum(~np.isnan(offered)) == 54 * 7 and not np.any(offered == 0)
+    assert "own.note.gaps" in {note.word for note in found.notes}
+
+
+def test_a_quiet_hour_of_a_log_is_zero(tmp_path: Path):
+    lines = [line for line in evenings() if not line.startswith("2024-03-11 19")]
+    found = read_own_data(written(tmp_path, "\n".join(lines)))
+    assert isinstance(found, OwnLog) and np.sum(found.counts.offered == 0) == 1
+
+
+def test_a_channel_that_opens_inside_an_hour_counts_the_open_part(tmp_path: Path):
+    found = read_own_data(written(tmp_path, "\n".join(evenings(minutes=tuple(range(0, 60, 5))))))
+    assert isinstance(found, OwnLog)
+    hour = found.calendar.hours.hour
+    assert np.unique(found.counts.open_share[hour == 16]) == pytest.approx([0.75])
+    assert np.unique(found.counts.open_share[hour == 22]) == pytest.approx([1.0]), "times are rounded to five minutes"
+    assert "own.note.edges" in {note.word for note in found.notes}
+
+
+def test_a_lone_half_hour_is_not_an_hour(tmp_path: Path):
+    half = [f"01.03.2024;{hour}:{minute};1;0" for hour in (18, 19) for minute in ("00", "30")]
+    half += ["02.03.2024;18:30;1;0", "02.03.2024;19:00;1;0", "02.03.2024;19:30;1;0"]
+    found = counts(tmp_path, "\n".join(["dato;tid;besvart;tapt", *half]))
+    assert np.isnan(found.offered[24 + 18]) and found.offered[24 + 19] == 2 == found.offered[18]
+
+
+def test_rows_of_data_are_not_taken_for_a_header(tmp_path: Path):
+    wrong = told(tmp_path, "Når;Hvor\n01.03.2024;18;3;1\n02.03.2024;18;7;1\n")
+    assert len(wrong) == 1 and "01.03.2024" not in wrong[0] and "header" in wrong[0]
+
+
+def test_columns_that_do_not_add_up_are_told(tmp_path: Path):
+    found = counts(tmp_path, "dato;time;besvart;tapt;totalt\n01.03.2024;18;3;1;9\n")
+    assert found.offered[18] == 9 and "own.note.differing" in {note.word for note in found.notes}
+
+
+@pytest.mark.parametrize("label", ["Totalsum", "Sum mars", "Sum 2024", "TOTALT:"])
+def test_sums_at_the_bottom(tmp_path: Path, label: str):
+    assert np.nansum(counts(tmp_path, f"dato;time;besvart;tapt\n01.03.2024;18;3;1\n{label};;3;1\n").offered) == 4
+
+
+def test_excel_with_hours_as_times_and_formulas_nobody_computed(tmp_path: Path):
+    book = Workbook()
+    book.active.append(["Dato", *(time(hour) for hour in range(16, 23))])
+    book.active.append([datetime(2024, 3, 1), *range(7)])
+    book.save(tmp_path / "wide.xlsx")
+    wide = read_own_data(tmp_path / "wide.xlsx", series="offered")
+    assert isinstance(wide, OwnCounts) and wide.offered[16:23].tolist() == list(range(7))
+    book = Workbook()
+    for row in (["Dato", "Time", "Besvarte", "Tapte"], [datetime(2024, 3, 1), 18, "=1+2", 1], ["Sum", None, "=C2", 1]):
+        book.active.append(row)
+    book.save(tmp_path / "formula.xlsx")
+    with pytest.raises(OwnDataError) as caught:
+        read_own_data(tmp_path / "formula.xlsx")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column, problem.word) == (2, 3, "own.uncomputed")
