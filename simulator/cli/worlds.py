@@ -20,7 +20,7 @@ DONE, FELL_SHORT = 0, 1
 WORLDS = 300
 """As in `simulator.study.worlds.calibrate`, which would take a moment to load; a test keeps the two equal."""
 MOST_WORLDS = 5000
-TRUTHS, WORLDS_EACH = 40, 50
+TRUTHS, WORLDS_EACH = 40, 40
 """As in `simulator.study.worlds.coverage`."""
 SAVE_EVERY_S = 10.0
 

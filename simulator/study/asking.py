@@ -284,7 +284,8 @@ class Regression:
         is not removed, because a regression with a shape too rich would then seem to explain everything.
         """
         straight = (features + 1) / self.residual.shape[1]
-        return np.asarray(self.left_out * np.sqrt(1.0 - np.minimum(self.leverage, straight)))
+        share = np.minimum(1.0, straight / self.leverage.mean(axis=1, keepdims=True))
+        return np.asarray(self.left_out * np.sqrt(1.0 - share * self.leverage))
 
 
 def regress(prepared: Sequence[Basis], answers: Floats) -> Regression:

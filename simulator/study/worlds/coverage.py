@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count, islice
+from itertools import count, cycle, islice
 from typing import Any
 
 import numpy as np
@@ -37,16 +37,16 @@ from simulator.study.worlds.world import Factors, World
 
 Floats = NDArray[np.float64]
 
-TRUTHS, WORLDS_EACH = 40, 50
+TRUTHS, WORLDS_EACH = 40, 40
 """Truths, and worlds kept for each, unless other numbers are asked for."""
 QUESTIONS = ("round-the-clock", "open-to-02")
 """Chats that a round-the-clock chat would answer, and that chat until 02:00 would add to 2024's."""
 TRUE_YEARS, PREDICTED_YEARS = 40, 2
 LEVEL = (5.0, 95.0)
-MOST_CANDIDATES, FEWEST_WORLDS = 300, 20
-"""Candidates that are looked at for each truth, unless fewer worlds than the fewest are then kept: then three times as
+MOST_CANDIDATES, FEWEST_WORLDS = 240, 20
+"""Candidates that are looked at for each truth, unless fewer worlds than the fewest are then kept: then twice as
 many."""
-PRIOR_DRAWS = 120
+PRIOR_DRAWS = 80
 """Truths over which the prior-predictive interval is taken, those that are calibrated included."""
 _ANSWERED = Key("answered", "chat")
 _BASE, _ROUND_THE_CLOCK, _TO_02 = "2024-actual", "round-the-clock", "open-to-02"
@@ -129,11 +129,14 @@ class Covered:
 
 
 def truths(inputs: Inputs, seed: int) -> Iterator[Truth]:
-    """Truths drawn from the priors, one after the other, for ever; those that no service could be are passed over."""
-    for number in count(1):
-        found = truth(number, inputs.priors, seed)
-        if found is not None:
-            yield found
+    """Truths drawn from the priors for ever, one with a day outside the family, one with a day of it, and so on.
+
+    Those that no service could be are passed over.
+    """
+    numbers = count(1, 2), count(2, 2)
+    for turn in cycle(numbers):
+        found = (truth(number, inputs.priors, seed) for number in turn)
+        yield next(each for each in found if each is not None)
 
 
 def truth(number: int, priors: Mapping[str, Prior], seed: int) -> Truth | None:
@@ -234,7 +237,9 @@ def asked_of(invented: Truth, inputs: Inputs, wanted: int, seed: int) -> list[Ro
     predicted = _predicted(kept, seed) if len(kept) > 1 else dict.fromkeys(QUESTIONS, np.full(1, np.nan))
     rows = []
     for question in QUESTIONS:
-        low, median, high = map(float, np.percentile(predicted[question], (LEVEL[0], 50.0, LEVEL[1])))
+        # Of n worlds the positions p (n + 1), so that one more draw is as likely inside as claimed (Weibull 1939)
+        points = np.percentile(predicted[question], (LEVEL[0], 50.0, LEVEL[1]), method="weibull")
+        low, median, high = map(float, points)
         number = invented.world.number - _TRUTH_WORLD
         row = (number, invented.outside_family, question, true[question], low, median, high, len(kept), candidates)
         rows.append(Row(*row))
@@ -244,7 +249,7 @@ def asked_of(invented: Truth, inputs: Inputs, wanted: int, seed: int) -> list[Ro
 def _kept(inputs: Inputs, wanted: int) -> tuple[tuple[World, ...], int]:
     """Worlds kept for a truth, and of how many candidates: fewer than wanted where few of them fit."""
     state = State()
-    for enough, most in ((wanted, MOST_CANDIDATES), (min(wanted, FEWEST_WORLDS), 3 * MOST_CANDIDATES)):
+    for enough, most in ((wanted, MOST_CANDIDATES), (min(wanted, FEWEST_WORLDS), 2 * MOST_CANDIDATES)):
         if len(state.kept) >= min(wanted, FEWEST_WORLDS):
             break
         try:
