@@ -1,6 +1,9 @@
 """What all tests share: Hypothesis profiles, and two tables at the end: published cases met, and rules used."""
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: tests run side by side, each on one core
+
 from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
