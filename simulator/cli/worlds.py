@@ -56,7 +56,7 @@ def worlds_of(typed: str, lang: str) -> "Worlds | None":
         why = error.strerror or str(error)
         raise click.BadParameter(say("worlds.file_unreadable", lang, file=typed, why=why)) from error
     except WorldsError as error:
-        raise click.BadParameter(say("worlds.file_wrong", lang, file=typed, why=str(error))) from error
+        raise click.BadParameter(say("worlds.file_wrong", lang, file=typed)) from error
 
 
 def for_scenario(scenario: "Scenario", typed: str, lang: str) -> "Worlds | None":

@@ -54,8 +54,13 @@ def parameter_name(name: str, lang: str) -> str:
     """A parameter as evidence calls its prior, without that word, and its unit."""
     entry = evidence(f"prior-{name}")
     label = (entry.label.nb if lang == "nb" else entry.label.en).removeprefix("Prior: ")
-    unit = "" if entry.unit is None or "probability by" in entry.unit else f" ({entry.unit})"
+    counted = entry.unit is None or "probability by" in entry.unit
+    unit = "" if counted else f" ({say(f'worlds.unit.{_slug(str(entry.unit))}', lang)})"
     return f"{label[:1].upper()}{label[1:]}{unit}"
+
+
+def _slug(unit: str) -> str:
+    return unit.replace(" ", "-").replace("/", "-")
 
 
 def _range(points: tuple[float, ...], lang: str) -> str:

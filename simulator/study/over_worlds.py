@@ -79,7 +79,9 @@ def run_over_worlds(
         met = width <= precision.share
         if met or each >= replications or found.ending.interrupted:
             reached = Reached(precision.share, width, met, tuple(map(name_of, keys)))
-            return OverWorlds(found.estimates, found.worlds, found.each, Ending(replications, False, reached))
+            return OverWorlds(
+                found.estimates, found.worlds, found.each, Ending(replications, found.ending.interrupted, reached)
+            )
         needed = ceil(each * (width / precision.share) ** 2 * _ROOM) if np.isfinite(width) else 2 * each
         each = min(max(needed, each + 1), replications)
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from simulator.demand.own.sheets import Cell
 
-MINUTES = 60.0
 UNIT_S = {
     **dict.fromkeys(("s", "sek", "sekund", "sekunder", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("m", "min", "minutt", "minutter", "mins", "minute", "minutes"), 60.0),

@@ -75,7 +75,6 @@ PARAMETERS = (
 )
 
 NAMES = tuple(each.name for each in PARAMETERS)
-BY_NAME: Mapping[str, Parameter] = {each.name: each for each in PARAMETERS}
 
 
 def settings(values: Mapping[str, float]) -> dict[str, Any]:

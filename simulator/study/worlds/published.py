@@ -29,9 +29,6 @@ DAYS_OF = {
 }
 MOST_UNITS = 3.0
 """A world is ruled out where it differs from a published figure by more standard units (Vernon et al. 2010)."""
-PEAK_DAY_SPREAD = 0.09
-"""Standard deviation of the best day of a year as a share of it: 90 % of years lie between 43 and 54
-(of 20 days' worth of shapes, see the evidence on the peak day)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,9 @@ class Published:
             Allowed beside the natural variation of a year, as a share.
         """
         natural = {
-            name: 1 / max(value, 1.0) + 1 / (day_shape * DAYS_OF[name]) if name in DAYS_OF else PEAK_DAY_SPREAD**2
+            name: 1 / max(value, 1.0) + 1 / (day_shape * DAYS_OF[name])
+            if name in DAYS_OF
+            else number("prior-peak-day-spread") ** 2
             for name, value in self.figures.items()
         }
         return {name: sqrt(discrepancy**2 + variance) for name, variance in natural.items()}
