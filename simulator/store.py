@@ -73,18 +73,7 @@ def save(result: Result, files: Mapping[str, bytes], out_dir: Path) -> Path:
     """
     folder = out_dir / safe_name(f"{result.scenario['name'][:_LONGEST_NAME]}-{result.scenario['fingerprint']}")
     contents = {MANIFEST: manifest(result), **tables(result), **files}
-    with _telling(folder):
-        if folder.exists() and not (folder / MANIFEST).is_file():
-            raise StoreError("foreign_folder", folder=folder)
-        out_dir.mkdir(parents=True, exist_ok=True)
-        _tidy(folder)
-        part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
-        try:
-            _write(part, contents)
-            _replace(folder, part)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    return folder
+    return save_files(folder, contents, MANIFEST)
 
 
 @contextmanager
@@ -234,6 +223,7 @@ def save_files(folder: Path, files: Mapping[str, bytes], mark: str) -> Path:
         if folder.exists() and not (folder / mark).is_file():
             raise StoreError("foreign_folder", folder=folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _tidy(folder)
         part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
         try:
             _write(part, files)

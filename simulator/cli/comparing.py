@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from simulator.cli.options import YEARS_OF_EACH, Options
+from simulator.cli.showing import show
 from simulator.cli.waiting import progress
-from simulator.cli.worlds import for_scenario, show, worlds_option
+from simulator.cli.worlds import for_scenario, worlds_option
 from simulator.words import say
 
 YEARS_ALONE = 20

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.options import Options
-from simulator.cli.worlds import show
+from simulator.cli.showing import show
 from simulator.words import say
 
 LIVE = ("chat", "phone")

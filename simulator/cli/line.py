@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.options import Options
-from simulator.cli.worlds import show
+from simulator.cli.showing import show
 from simulator.words import say
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.options import Options
+from simulator.cli.showing import show
 from simulator.cli.waiting import progress
 from simulator.words import say
 
@@ -238,22 +239,3 @@ def coverage(
     document = coverage_json(rows, covered)
     show(lang, json_, document, [table(coverage_table(covered, lang))], say("coverage.saved", lang, path=path))
     return DONE
-
-
-def show(lang: str, json_: str | None, document: Any, tables: Any, last: str = "") -> None:
-    """Print the JSON document, or tables and a last line."""
-    text = json.dumps(document, allow_nan=False, separators=(",", ":")) if json_ else ""
-    if json_ == "-":
-        click.echo(text)
-        return
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=False)
-    for each in tables:
-        console.print(each)
-    if json_:
-        from simulator.store import write_text_whole
-
-        write_text_whole(Path(json_), text + "\n")
-    if last:
-        click.echo(last)

@@ -17,10 +17,11 @@ PERSONS = (
 
 def overview_tables(found: Overview, lang: str) -> tuple[Table, ...]:
     """The chats of 2023 by the hours of 2024, then the same persons under both years' hours."""
-    heads = [say(f"overview.column.{name}", lang) for name in ("what", "published", "model")]
+    model = "model_worlds" if found.after.manifest.get("worlds", 1) > 1 else "model"
+    heads = [say(f"overview.column.{name}", lang) for name in ("what", "published", model)]
     blocks = tuple(
-        (say(f"overview.row.{name}", lang), numbers.number(published, lang), cell(model, lang))
-        for name, published, model in found.blocks
+        (say(f"overview.row.{name}", lang), numbers.number(published, lang), cell(seen, lang))
+        for name, published, seen in found.blocks
     )
     persons = tuple(
         (say(f"overview.row.{name}", lang), cell(found.before[key], lang), cell(found.after.measures[key], lang))

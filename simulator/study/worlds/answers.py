@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.scenario.model import Scenario
 from simulator.service.keys import Key
+from simulator.study.layers import by_world, expected_years
 from simulator.study.replicate import Progress, replicate
 from simulator.study.worlds.world import World
 
@@ -16,21 +17,27 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Answers:
-    """Expected figures of a plan by world.
+    """A few figures of a plan in some worlds.
 
     Attributes
     ----------
-    keys
-        Which figures.
-    means
-        Shape (keys, worlds): ratio of totals over a world's years.
-    years
-        Shape (keys, worlds, replications): single years; nan where the denominator is nobody.
+    top, bottom
+        Shape (keys, worlds, replications): a figure of a year is top / bottom.
     """
 
-    keys: tuple[Key, ...]
-    means: Floats
-    years: Floats
+    top: Floats
+    bottom: Floats
+
+    @property
+    def means(self) -> Floats:
+        """Expected years, the ratio of totals over a world's years: shape (keys, worlds)."""
+        return expected_years(self.top, self.bottom)
+
+    @property
+    def years(self) -> Floats:
+        """Single years, shape (keys, worlds, replications); nan where the denominator is nobody."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(self.top / self.bottom)
 
 
 def answers(
@@ -50,6 +57,4 @@ def answers(
         If a figure is not read.
     """
     with replicate(scenario, replications, seed, workers=workers, progress=progress, worlds=tuple(worlds)) as study:
-        top, bottom = (each.reshape(len(keys), len(worlds), replications) for each in study.seen.of(list(keys)))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return Answers(tuple(keys), top.sum(axis=2) / bottom.sum(axis=2), top / bottom)
+        return Answers(*(by_world(each, replications) for each in study.seen.of(keys)))

@@ -17,6 +17,7 @@ from simulator.service.keys import HOURS, MONTHS, Key
 from simulator.study.asking import Datum, Worth, combined, what_to_ask
 from simulator.study.backtest import ACTUAL
 from simulator.study.drivers import Driver, drivers
+from simulator.study.layers import layers, paired_layers
 from simulator.study.replicate import Progress
 from simulator.study.watched import name_of
 from simulator.study.worlds.answers import Answers, answers
@@ -109,8 +110,7 @@ def what_is_wanted(
     told = _parts(progress, len(plans) + len(ACTUAL))
     found = [answers(plan, kept, figures, replications, seed, workers, told(i)) for i, plan in enumerate(plans)]
     means = found[0].means - (found[1].means if against is not None else 0.0)
-    years = found[0].years - (found[1].years if against is not None else 0.0)
-    noise = _noise(years, replications)
+    noise = _noise(found)
     names, matrix = parameters_of(kept)
     known = what_the_service_has(kept, replications, seed + _NEXT_SEED, workers, told, len(plans))
     worth = [_never_less(each) for each in what_to_ask(known, means, noise, seed)]
@@ -138,11 +138,11 @@ def _parts(progress: Progress | None, parts: int) -> Any:
     return part
 
 
-def _noise(years: Floats, replications: int) -> Floats:
-    """Variance of the simulation noise in a world's mean, pooled over worlds, shape (figures,)."""
-    if replications < 2:
-        return np.zeros(len(years))
-    return np.asarray(np.nanmean(years.var(axis=2, ddof=1), axis=1) / replications)
+def _noise(found: Sequence[Answers]) -> Floats:
+    """Variance of the simulation noise in a world's mean, of a plan or a difference between two; shape (figures,)."""
+    parts = [part for each in found for part in (each.top, each.bottom)]
+    noise = (layers if len(found) == 1 else paired_layers)(*parts).world_noise
+    return np.nan_to_num(noise)  # with one year of each world it cannot be told
 
 
 def parameters_of(worlds: Sequence[World]) -> tuple[tuple[str, ...], Floats]:
