@@ -6,9 +6,11 @@ One multiplier per published block, month and group of sites, found by fixed poi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.demand import block_hours, build_profile, reference_shape, write_origins, write_profile
 from simulator.demand.profile import Profile
@@ -99,15 +101,26 @@ def block_schedules() -> dict[str, ScheduleRule | None]:
 def first_guess(wanted: Solution, calendars: Mapping[int, Calendar]) -> Solution:
     """As many first attempts as answers, March's chats counted round the clock."""
     chat_2023 = dict(wanted.chat_2023)
-    year = _outside_window(chat_2023, calendars) | {WINDOW: wanted.chat_2024[WINDOW]}
+    year = outside_window(chat_2023, calendars, _trend()) | {WINDOW: wanted.chat_2024[WINDOW]}
     march = wanted.march_2024 * sum(year.values()) / wanted.chat_2024[WINDOW]
     return replace(wanted, chat_2023=chat_2023, chat_2024=year, march_2024=march)
 
 
-def _outside_window(chat_2023: Mapping[str, float], calendars: Mapping[int, Calendar]) -> dict[str, float]:
-    """Chats of 2024 in the hours then closed: the hourly rate of 2023 times the assumed trend."""
-    trend = number("default-trend-2024-outside-window")
-    hours = {year: block_hours(calendar, block_schedules()).sum(axis=(1, 2, 3)) for year, calendar in calendars.items()}
+def _trend() -> float:
+    return number("default-trend-2024-outside-window")
+
+
+@lru_cache(maxsize=4)
+def hours_of_blocks(calendar: Calendar) -> NDArray[np.float64]:
+    """Hours of a year in each block by month, weekday and clock hour; see `block_hours`."""
+    hours = block_hours(calendar, block_schedules())
+    hours.setflags(write=False)
+    return hours
+
+
+def outside_window(chat_2023: Mapping[str, float], calendars: Mapping[int, Calendar], trend: float) -> dict[str, float]:
+    """Chats of 2024 in the hours then closed, by block: the hourly rate of 2023 times a trend."""
+    hours = {year: hours_of_blocks(calendar).sum(axis=(1, 2, 3)) for year, calendar in calendars.items()}
     return {
         block: chat_2023[block] * trend * hours[2024][i] / hours[2023][i]
         for i, block in enumerate(BLOCKS)
@@ -247,7 +260,7 @@ def _closer(tried: Solution, wanted: Solution, seen: Solution, calendars: Mappin
     window = tried.chat_2024[WINDOW] * wanted.chat_2024[WINDOW] / seen.chat_2024[WINDOW]
     return Solution(
         chat_2023=chat_2023,
-        chat_2024={**_outside_window(chat_2023, calendars), WINDOW: window},
+        chat_2024={**outside_window(chat_2023, calendars, _trend()), WINDOW: window},
         march_2024=tried.march_2024 * wanted.march_2024 / seen.march_2024,
         phone={year: tried.phone[year] * wanted.phone[year] / seen.phone[year] for year in tried.phone},
         june_2024=tried.june_2024 * wanted.june_2024 / seen.june_2024,

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.demand import block_hours
 from simulator.demand.profile import HOURS
 from simulator.demand.shipped import shipped_origins
 from simulator.scenario import load
@@ -23,11 +22,11 @@ from simulator.scenario.calendar import Calendar
 from simulator.service.engines import simulation
 from simulator.service.keys import Key
 from simulator.study.blocks import BLOCKS, WINDOW
-from simulator.study.solve import block_schedules
+from simulator.study.solve import hours_of_blocks
 from simulator.study.workers import spread
 from simulator.study.worlds.answers import answers
 from simulator.study.worlds.calibrate import Inputs, State, TooFewWorldsError, calibrate
-from simulator.study.worlds.design import point
+from simulator.study.worlds.design import Habits, point
 from simulator.study.worlds.parameters import impossible
 from simulator.study.worlds.priors import Prior
 from simulator.study.worlds.published import FIGURES, Published
@@ -157,14 +156,11 @@ def truth(number: int, priors: Mapping[str, Prior], seed: int) -> Truth | None:
         )
     }
     habits = {"chat": replace(drawn.habits["chat"], hours=chat), "phone": drawn.habits["phone"]}
-    factors = {}
-    for channel, habit in habits.items():
-        total = demand[f"{channel}-first-attempts-2023"]
-        for year in (2023, 2024):
-            hours = habit.hours if year == 2023 else habit.hours * _trend(channel, drawn.values, demand)
-            base = Factors(*(tuple(map(float, each)) for each in (habit.months, habit.weekdays, habits[channel].hours)))
-            scale = total / _yearly(base, 2023)
-            factors[f"{channel}-{year}"] = replace(base, hours=tuple(map(float, hours * scale)))
+    factors = {
+        f"{channel}-{year}": _factors(habit, demand[f"{channel}-first-attempts-2023"], trend)
+        for channel, habit in habits.items()
+        for year, trend in ((2023, np.ones(HOURS)), (2024, _trend(channel, drawn.values, demand)))
+    }
     shares = shipped_origins("day-and-night")
     spread = {site: share * float(np.exp(_SHARE_DIFFERS * rng.standard_normal())) for site, share in shares.items()}
     scale = sum(shares.values()) / sum(spread.values())
@@ -175,6 +171,14 @@ def truth(number: int, priors: Mapping[str, Prior], seed: int) -> Truth | None:
     if any(figures[name] <= 0 or first.get(name, 0.0) > most * figures[name] for name in FIGURES):
         return None
     return Truth(world, outside, Published(figures))
+
+
+def _factors(habit: Habits, total_2023: float, trend: Floats) -> Factors:
+    """The profile of a year with so many first attempts in 2023, times a trend by clock hour."""
+    months, weekdays, hours = (tuple(map(float, each)) for each in (habit.months, habit.weekdays, habit.hours))
+    base = Factors(months, weekdays, hours)
+    scale = total_2023 / _yearly(base, 2023)
+    return replace(base, hours=tuple(map(float, habit.hours * trend * scale)))
 
 
 def outlandish_day(rng: np.random.Generator) -> Floats:
@@ -194,7 +198,7 @@ def _trend(channel: str, values: Mapping[str, float], demand: Mapping[str, float
     """Demand of 2024 over that of 2023 by clock hour."""
     if channel == "phone":
         return np.full(HOURS, demand["trend-2024-phone"])
-    hours = block_hours(calendars()[2024], block_schedules()).sum(axis=(1, 2))
+    hours = hours_of_blocks(calendars()[2024]).sum(axis=(1, 2))
     inside = hours[BLOCKS.index(WINDOW)] / hours.sum(axis=0)
     return np.asarray(inside * demand["trend-2024-in-window"] + (1 - inside) * values["trend-2024-outside-window"])
 

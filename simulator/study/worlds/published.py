@@ -49,10 +49,10 @@ class Published:
         """
         natural = {
             name: 1 / max(value, 1.0) + 1 / (day_shape * DAYS_OF[name])
-            if name in DAYS_OF
-            else number("prior-peak-day-spread") ** 2
             for name, value in self.figures.items()
+            if name in DAYS_OF
         }
+        natural[PEAK_DAY] = number("prior-peak-day-spread") ** 2
         return {name: sqrt(discrepancy**2 + variance) for name, variance in natural.items()}
 
 

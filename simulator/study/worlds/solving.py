@@ -8,6 +8,7 @@ to be busy misleads nobody. Knows the shipped scenarios of 2023 and 2024, not ho
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,15 @@ from numpy.typing import NDArray
 from simulator.demand import block_hours, build_profile
 from simulator.demand.errors import DemandError, ReconstructionError
 from simulator.demand.profile import Profile
+from simulator.evidence import evidence
 from simulator.scenario import load
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.model import Scenario
 from simulator.scenario.schedule import ALWAYS, ScheduleRule
 from simulator.service.engines import simulation
-from simulator.study.backtest import ACTUAL
+from simulator.study.backtest import ACTUAL, DAYS
 from simulator.study.blocks import BLOCKS, WINDOW
-from simulator.study.solve import JUNE, MARCH, block_schedules, origins_of
+from simulator.study.solve import JUNE, MARCH, block_schedules, hours_of_blocks, origins_of, outside_window
 from simulator.study.worlds.design import Habits, Point
 from simulator.study.worlds.parameters import impossible
 from simulator.study.worlds.priors import Prior
@@ -43,7 +45,6 @@ from simulator.study.worlds.world import Factors, World
 
 Floats = NDArray[np.float64]
 
-YEARS = (2023, 2024)
 YEARS_TO_SOLVE, YEARS_TO_CHECK = 2, 4
 """Simulated years of each of 2023 and 2024 in each pass, and of the last look, which uses years of its own."""
 MOST_PASSES = 8
@@ -55,8 +56,6 @@ _LEAST_ELASTICITY, _GREATEST_ELASTICITY = 0.3, 1.2
 _LONGEST_STEP = 0.7
 _SITE_NAMES = tuple(SITES.values())
 _COUNTED = tuple(name for name in SOLVED if name not in _SITE_NAMES)
-_EVENING_STARTS, _EVENING_ENDS = 20, 2
-"""Clock hours of the extra chat counsellors, see the evidence default-chat-evening-hours."""
 _CHECK_FROM = 1000
 """First replication of the last look."""
 
@@ -90,13 +89,18 @@ def calendars() -> Mapping[int, Calendar]:
 
 
 @lru_cache(maxsize=4)
-def _hours(year: int, whole: bool) -> Floats:
-    """Hours of each block (or of the whole year as one) by month, weekday and clock hour."""
-    return block_hours(calendars()[year], _blocks(whole))
+def _whole(year: int) -> Floats:
+    """Hours of the year by month, weekday and clock hour, as one block."""
+    return block_hours(calendars()[year], {"all": ALWAYS})
 
 
-def _blocks(whole: bool) -> Mapping[str, ScheduleRule | None]:
-    return {"all": ALWAYS} if whole else block_schedules()
+@lru_cache(maxsize=1)
+def _evening() -> Floats:
+    """Share of each clock hour in which the extra chat counsellors are there, shape (24,)."""
+    hours: Any = evidence("default-chat-evening-hours").value
+    schedule = ScheduleRule.model_validate(dict(hours))
+    covered = block_hours(calendars()[2023], {"evening": schedule, "other": None}).sum(axis=(1, 2))
+    return np.asarray(covered[0] / covered.sum(axis=0))
 
 
 def solved(
@@ -146,11 +150,9 @@ def most_answered(values: Mapping[str, float]) -> dict[str, float]:
     """
     speeds = (1.0, values["chat-speed-2"], values["chat-speed-3"])[: round(values["chats-at-once"])]
     by_hour = max(i / (values["chat-work"] / v + values["chat-wrap-up"]) for i, v in enumerate(speeds, 1)) * 60
-    clock = np.arange(24)
-    extra = (clock >= _EVENING_STARTS) | (clock < _EVENING_ENDS)
-    people = values["chat-counsellors"] + values["chat-evening-counsellors"] * extra
-    hours = {year: _hours(year, False).sum(axis=(1, 2)) for year in YEARS}
-    at_closing = 366 * float(people.max()) * round(values["chats-at-once"])
+    people = values["chat-counsellors"] + values["chat-evening-counsellors"] * _evening()
+    hours = {year: hours_of_blocks(calendar).sum(axis=(1, 2)) for year, calendar in calendars().items()}
+    at_closing = max(DAYS.values()) * float(people.max()) * round(values["chats-at-once"])
     most = {CHAT_BLOCKS[block]: float(hours[2023][i] @ people) * by_hour + at_closing for i, block in enumerate(BLOCKS)}
     return {**most, CHAT_2024: float(hours[2024][BLOCKS.index(WINDOW)] @ people) * by_hour + at_closing}
 
@@ -203,20 +205,14 @@ class _Candidate:
         habits = self.point.habits
         chat, phone = habits["chat"], habits["phone"]
         blocks = {block: tries[CHAT_BLOCKS[block]] for block in BLOCKS}
-        later = {**self._outside_window(blocks), WINDOW: tries[CHAT_2024]}
+        trend = self.point.values["trend-2024-outside-window"]
+        later = {**outside_window(blocks, calendars(), trend), WINDOW: tries[CHAT_2024]}
         return {
             "chat-2023": _profile(chat, 2023, blocks),
             "chat-2024": _profile(chat, 2024, later, {MARCH: tries[CHAT_MARCH]}),
             "phone-2023": _profile(phone, 2023, {"all": tries[PHONE_2023]}),
             "phone-2024": _profile(phone, 2024, {"all": tries[PHONE_2024]}, {JUNE: tries[PHONE_JUNE]}),
         }
-
-    def _outside_window(self, blocks: Mapping[str, float]) -> dict[str, float]:
-        """Chats of 2024 in the hours then closed: the hourly rate of 2023 times this world's trend."""
-        trend = self.point.values["trend-2024-outside-window"]
-        hours = {year: _hours(year, False).sum(axis=(1, 2, 3)) for year in YEARS}
-        rate = {block: hours[2024][i] / hours[2023][i] for i, block in enumerate(BLOCKS)}
-        return {block: total * trend * rate[block] for block, total in blocks.items() if block != WINDOW}
 
     def origins(self, tries: Mapping[str, float]) -> dict[str, float]:
         """Share of all persons by site."""
@@ -258,29 +254,23 @@ class _Candidate:
 def _profile(
     habits: Habits, year: int, totals: Mapping[str, float], months: Mapping[int, float] | None = None
 ) -> Profile:
-    whole = len(totals) == 1
-    ordered = {block: totals[block] for block in _blocks(whole)}
-    return build_profile(
-        habits.hours,
-        calendars()[year],
-        _blocks(whole),
-        ordered,
-        months,
-        habits.weekdays,
-        month_factors=habits.months,
-        hours=_hours(year, whole),
-    )
+    calendar, whole = calendars()[year], len(totals) == 1
+    blocks: Mapping[str, ScheduleRule | None] = {"all": ALWAYS} if whole else block_schedules()
+    hours = _whole(year) if whole else hours_of_blocks(calendar)
+    of_habits = {"weekday_factors": habits.weekdays, "month_factors": habits.months}
+    return build_profile(habits.hours, calendar, blocks, totals, months, hours=hours, **of_habits)
 
 
 def _solved_demand(candidate: _Candidate, tries: Mapping[str, float]) -> dict[str, float]:
     """What was solved, in the terms that priors speak of."""
     chat_2023 = sum(tries[name] for name in CHAT_BLOCKS.values())
-    hours = {year: _hours(year, False).sum(axis=(1, 2, 3))[BLOCKS.index(WINDOW)] for year in YEARS}
+    window = BLOCKS.index(WINDOW)
+    hours = {year: hours_of_blocks(calendar).sum(axis=(1, 2, 3))[window] for year, calendar in calendars().items()}
     return {
         "chat-first-attempts-2023": chat_2023,
         "trend-2024-in-window": tries[CHAT_2024] / hours[2024] / (tries[CHAT_BLOCKS[WINDOW]] / hours[2023]),
         "phone-first-attempts-2023": tries[PHONE_2023],
-        "trend-2024-phone": tries[PHONE_2024] / tries[PHONE_2023] * 365 / 366,
+        "trend-2024-phone": tries[PHONE_2024] / tries[PHONE_2023] * DAYS[2023] / DAYS[2024],
     }
 
 
