@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -175,14 +175,11 @@ def tables(result: Result) -> dict[str, bytes]:
 
     schema = {name: pl.Float64 if name in NUMBER_COLUMNS else pl.String for name in COLUMNS}
     frame = pl.DataFrame(list(result.measures.rows()), schema=schema, orient="row")
-    parquet, csv = BytesIO(), BytesIO()
+    parquet = BytesIO()
     stamp = {key: str(result.scenario[key]) for key in ("name", "fingerprint")}
     stamp |= {key: str(result.manifest[key]) for key in ("seed", "replications", "version")}
     frame.write_parquet(parquet, compression="zstd", metadata=stamp)
-    guarded = frame.with_columns(pl.col(pl.String).map_elements(_no_formula, return_dtype=pl.String))
-    how: dict[str, Any] = {"separator": ";", "decimal_comma": True, "include_bom": True, "line_terminator": "\r\n"}
-    guarded.write_csv(csv, float_scientific=False, **how)
-    return {"measures.parquet": parquet.getvalue(), "measures.csv": csv.getvalue()}
+    return {"measures.parquet": parquet.getvalue(), "measures.csv": _csv(frame)}
 
 
 def _no_formula(text: str) -> str:
@@ -209,6 +206,69 @@ def read(folder: Path) -> Result:
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise StoreError("not_a_result", folder=folder, reason=reason) from error
+
+
+def save_answer(
+    kind: str,
+    name: str,
+    fingerprint: str,
+    document: Mapping[str, Any],
+    tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]],
+    files: Mapping[str, bytes],
+    out_dir: Path,
+) -> Path:
+    """Write ``out_dir/<kind>-<name>-<fingerprint>/`` whole or not at all; an older one of that name is replaced.
+
+    Parameters
+    ----------
+    kind
+        Which question was answered, such as ``compare``; the document is ``<kind>.json``.
+    name, fingerprint
+        Of what was asked about; equal questions must have equal fingerprints, so that they share a folder.
+    document
+        What ``--json`` prints.
+    tables
+        Name -> (column names, rows): written as ``<name>.csv`` for a Norwegian Excel.
+    files
+        Content by name inside the folder: page, figures, workbooks.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written, or a folder of that name is not ours.
+    """
+    folder = out_dir / safe_name(f"{kind}-{name[:_LONGEST_NAME]}-{fingerprint}")
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    spread = {f"{each}.csv": csv(columns, rows) for each, (columns, rows) in tables.items()}
+    mark = f"{kind}.json"
+    return save_files(folder, {mark: text.encode(), **spread, **files}, mark)
+
+
+def csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A table as CSV that a Norwegian Excel opens by double click; a number that is not there is an empty cell."""
+    import polars as pl
+
+    def cell(value: Any) -> Any:
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    cells = [[cell(row[place]) for row in rows] for place in range(len(columns))]
+    return _csv(pl.DataFrame({name: each for name, each in zip(columns, cells, strict=True)}, strict=False))
+
+
+def _csv(frame: Any) -> bytes:
+    """Semicolon, decimal comma, and a mark that says UTF-8."""
+    import polars as pl
+
+    content = BytesIO()
+    guarded = frame.with_columns(pl.col(pl.String).map_elements(_no_formula, return_dtype=pl.String))
+    how: dict[str, Any] = {"separator": ";", "decimal_comma": True, "include_bom": True, "line_terminator": "\r\n"}
+    guarded.write_csv(content, float_scientific=False, **how)
+    return content.getvalue()
 
 
 def save_files(folder: Path, files: Mapping[str, bytes], mark: str) -> Path:

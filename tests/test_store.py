@@ -351,3 +351,16 @@ def test_polars_is_not_loaded_until_a_table_is_made():
     code = "import sys, simulator.store, simulator.report; print('polars' in sys.modules, 'matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_an_answer_is_a_folder_of_its_document_tables_and_files(tmp_path: Path) -> None:
+    rows = [["kveld", 1.5, 3], ["=natt", math.nan, 4]]
+    tables = {"shifts": (["shift", "hours", "people"], rows)}
+    folder = store.save_answer("compare", "a b", "12ab", {"x": "æ"}, tables, {"figures/f.svg": b"<svg/>"}, tmp_path)
+    assert folder.name == "compare-a b-12ab"
+    assert json.loads((folder / "compare.json").read_text("utf-8")) == {"x": "æ"}
+    text = (folder / "shifts.csv").read_bytes().decode("utf-8-sig")
+    assert text == "shift;hours;people\r\nkveld;1,5;3\r\n'=natt;;4\r\n"
+    assert (folder / "figures" / "f.svg").read_bytes() == b"<svg/>"
+    assert store.save_answer("compare", "a b", "12ab", {"x": 1}, {}, {}, tmp_path) == folder
+    assert not (folder / "figures").exists()

@@ -1,20 +1,15 @@
 """The document: one self-contained HTML page, the answer first, a table beside every figure.
 
-The only module that knows jinja2. The page needs no script and asks nothing of the network; every word of a planner's
-file is escaped. What it says comes from `sentences` and `tables`, what it shows from `figures`.
+Laid out by `page`. What it says comes from `sentences` and `tables`, what it shows from `figures`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from importlib.resources import files
-from itertools import groupby
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from simulator.report import numbers, sentences, tables
+from simulator.report.page import inline_svg, render
 from simulator.report.profile import profile_table, shapes_of
 from simulator.report.span import say_spanned
 from simulator.report.tables import LIVE, STATUSES, Table
@@ -40,12 +35,9 @@ def html(result: Result, figures: Mapping[str, bytes], lang: str = "nb") -> byte
     figures
         As `figures.figures` makes them; those with the ending ``.svg`` are set into the page.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    page = environment.from_string(_resource("report.html.j2")).render(
-        lang=lang,
-        say=partial(say, lang=lang),
-        grouped=grouped,
-        css=Markup(_resource("report.css")),  # our own file
+    return render(
+        "report.html.j2",
+        lang,
         title=result.scenario["title"],
         what=sentences.what_was_run(result, lang),
         gives=sentences.answer(result, lang),
@@ -58,23 +50,12 @@ def html(result: Result, figures: Mapping[str, bytes], lang: str = "nb") -> byte
         assumptions=_foundation(result, lang),
         run=sentences.run_facts(result, lang),
     )
-    return (page + "\n").encode()
 
 
 def _foundation(result: Result, lang: str) -> tuple[Table, ...]:
     """The figures that the result rests on, the weakest first."""
     sourced = (tables.assumptions_table(result, status, lang) for status in STATUSES)
     return (tables.unsourced_table(result, lang), *sourced)
-
-
-def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def grouped(table: Table) -> list[tuple[str, int]]:
-    """Groups of columns after the first, with their widths; empty where the columns are not grouped."""
-    groups = [(name, len(list(columns))) for name, columns in groupby(table.columns[1:], key=lambda each: each.group)]
-    return groups if any(name for name, _ in groups) else []
 
 
 def _parts(result: Result, figures: Mapping[str, bytes], lang: str) -> tuple[Part, ...]:
@@ -95,15 +76,3 @@ def _parts(result: Result, figures: Mapping[str, bytes], lang: str) -> tuple[Par
             svg = inline_svg(figures[f"{name}.svg"], name, label)
             parts.append(Part(name, say(f"document.{key}", lang), svg, content))
     return tuple(parts)
-
-
-def inline_svg(svg: bytes, name: str, label: str) -> Markup:
-    """An SVG file as an element of a page: labelled, its ids made its own, its file head and metadata left out."""
-    text = svg.decode()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r'href="#', f'href="#{name}-', text)
-    text = re.sub(r"url\(#", f"url(#{name}-", text)
-    text = re.sub(r'^<svg([^>]*?) width="[^"]*"', r"<svg\1", text)
-    text = re.sub(r'^<svg([^>]*?) height="[^"]*"', r"<svg\1", text)
-    return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1).strip())

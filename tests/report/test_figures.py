@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import matplotlib
 
-from simulator.report import figures as drawing
 from simulator.report.figures import figures
+from simulator.report.figures import whole as drawing
 from simulator.study.estimates import Estimates, Key
 
 NAMES = {"reached-by-hour", "unanswered-by-week", "answered-by-site", "demand-profile"}

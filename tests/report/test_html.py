@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from simulator.report import report
-from simulator.report.html import grouped, html, inline_svg
+from simulator.report.html import html
+from simulator.report.page import grouped, inline_svg
 from simulator.report.tables import Column, Table
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "col", "use", "path", "rect"}

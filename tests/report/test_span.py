@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from simulator.report import figures as drawing
 from simulator.report import sentences, tables
+from simulator.report.figures import whole as drawing
 from simulator.report.html import html
 from simulator.report.span import FORMS, SPANS, say_spanned, span_of
 from simulator.study.estimates import Estimates, Key, Result

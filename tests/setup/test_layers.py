@@ -29,6 +29,7 @@ HOMES = {
     "pydantic": {"simulator.evidence", "simulator.scenario"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
+    "xlsxwriter": {"simulator.report.workbook"},
     "simpy": {"simulator.service.conversations", "simulator.service.events", "simulator.service.reference"},
 }
 # Published with another library, to be used through it.

@@ -1,13 +1,11 @@
 """The four figures of a result, as SVG and PNG with the same bytes on every run.
 
-The only module that knows matplotlib, which it imports when it draws. It keeps no figure and no drawing state; what a
-figure says in numbers stands in the table of the same name in `tables`.
+No figure and no drawing state is kept; what a figure says in numbers stands in the table of the same name in `tables`.
 """
 
 import textwrap
-import warnings
 from collections.abc import Callable, Mapping
-from io import BytesIO
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.report import numbers
+from simulator.report.figures.canvas import (
+    BLUE,
+    COLOUR_STEPS,
+    GREEN,
+    INK,
+    ORANGE,
+    PALE,
+    VERMILION,
+    canvas,
+    clock_axis,
+    draw,
+    legend,
+    number_axis,
+    stamp_of,
+)
 from simulator.report.hours import open_minutes, stretches
 from simulator.report.profile import Shapes, shapes_of
 from simulator.report.span import say_spanned
@@ -26,102 +39,30 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, VERMILION, INK, PALE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#222222", "#E8E8E8"
-"""Okabe and Ito (2008), colours that the colour-blind tell apart; every colour has a second cue beside it."""
-_STYLE: Mapping[str, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": INK,
-    "figure.facecolor": "white",
-    "hatch.linewidth": 0.7,
-    "savefig.dpi": 150,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "opening-hours",
-    "text.parse_math": False,
-}
-_UNDATED: Mapping[str, Mapping[str, None]] = {
-    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "png": {"Software": None},
-}
-_COLOUR_STEPS = 32
-"""Few enough for the colour scale to be drawn as shapes: a page that allows no images would not show it as one."""
 _LINES = ("--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 _SHAPE_COLOURS = (VERMILION, "#000000", "#CC79A7", "#56B4E9")
 
 
 def figures(result: Result, lang: str = "nb") -> dict[str, bytes]:
     """Every figure that the result has rows for, as ``<name>.svg`` and ``<name>.png``."""
-    from matplotlib import style
-
-    drawings: Mapping[str, Callable[[Result, str], Figure | None]] = {
+    makes: Mapping[str, Callable[[Result, str], Figure | None]] = {
         "reached-by-hour": draw_hours,
         "unanswered-by-week": draw_week,
         "answered-by-site": draw_sites,
         "demand-profile": draw_profile,
     }
-    drawn: dict[str, bytes] = {}
-    with style.context(["default", dict(_STYLE)]), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # a title may hold signs that the font lacks
-        for name, draw in drawings.items():
-            if (figure := draw(result, lang)) is not None:
-                drawn |= {f"{name}.{kind}": _bytes(figure, kind) for kind in _UNDATED}
-    return drawn
-
-
-def _bytes(figure: "Figure", kind: str) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    FigureCanvasAgg(figure)
-    buffer = BytesIO()
-    figure.savefig(buffer, format=kind, metadata=dict(_UNDATED[kind]))
-    return buffer.getvalue()
+    return draw({name: partial(make, result, lang) for name, make in makes.items()})
 
 
 def _canvas(
     result: Result, lang: str, size: tuple[float, float], title: str, caption: str, legend_lines: int = 0
 ) -> "Figure":
-    """An empty figure: its question above, with room for a legend, and what it shows, and of what, below."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=size, layout="constrained")
+    """A canvas stamped with the scenario of a result."""
     scenario = result.scenario
-    stamp = say(
-        "figure.stamp",
-        lang,
-        title=textwrap.shorten(str(scenario["title"]), 70, placeholder=" …"),
-        name=textwrap.shorten(str(scenario["name"]), 40, placeholder=" …"),
-        fingerprint=scenario["fingerprint"],
-        version=result.manifest["version"],
+    stamp = stamp_of(
+        str(scenario["title"]), str(scenario["name"]), scenario["fingerprint"], result.manifest["version"], lang
     )
-    lines = textwrap.wrap(caption, int(size[0] * 14.5))
-    figure.suptitle(title + "\n" * legend_lines, x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
-    figure.supxlabel("\n".join([*lines, stamp]), x=0.01, ha="left", fontsize=8.5, color="#444444", linespacing=1.5)
-    return figure
-
-
-def _legend(figure: "Figure", axes: "Axes", columns: int) -> None:
-    """The legend under the figure's title, in the room that `_canvas` keeps free."""
-    handles, labels = axes.get_legend_handles_labels()
-    below_title = 1 - 0.28 / figure.get_figheight()
-    look: dict[str, Any] = {"ncols": columns, "frameon": False, "fontsize": 9}
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.0, below_title), **look)
-
-
-def _clock_axis(axes: "Axes", lang: str, last: bool) -> None:
-    axes.set_xlim(0, 24)
-    axes.set_xticks(range(0, 25, 2), [f"{hour:02d}" for hour in range(0, 25, 2)])
-    if last:
-        axes.set_xlabel(say("figure.clock", lang))
-
-
-def _number_axis(axis: Any, lang: str) -> None:
-    axis.set_major_formatter(lambda value, _: numbers.as_written(float(f"{value:.6g}"), lang))
+    return canvas(size, title, caption, stamp, legend_lines)
 
 
 def _shade_open(axes: "Axes", result: Result, channel: str, lang: str) -> None:
@@ -143,8 +84,8 @@ def draw_hours(result: Result, lang: str) -> "Figure | None":
     panels = figure.subplots(len(channels), 1, sharex=True, squeeze=False)[:, 0]
     for axes, channel in zip(panels, channels, strict=True):
         _hour_bars(axes, result, channel, lang)
-        _clock_axis(axes, lang, last=channel == channels[-1])
-    _legend(figure, panels[0], columns=4)
+        clock_axis(axes, lang, last=channel == channels[-1])
+    legend(figure, panels[0], columns=4)
     return figure
 
 
@@ -170,7 +111,7 @@ def _hour_bars(axes: "Axes", result: Result, channel: str, lang: str) -> None:
     axes.set_ylabel(say_spanned(result, "figure.persons_axis", lang))
     axes.margins(y=0.12)
     _shade_open(axes, result, channel, lang)
-    _number_axis(axes.yaxis, lang)
+    number_axis(axes.yaxis, lang)
 
 
 def draw_week(result: Result, lang: str) -> "Figure | None":
@@ -187,11 +128,11 @@ def draw_week(result: Result, lang: str) -> "Figure | None":
         _outline(axes, open_minutes(result.scenario.get("open_windows", {}).get(channel, {})))
         axes.set_title(say("figure.first_channel", lang, channel=say(f"channel.{channel}", lang)))
         axes.set_yticks(np.arange(7) + 0.5, [numbers.weekday(day, lang) for day in numbers.WEEKDAYS])
-        _clock_axis(axes, lang, last=axes is panels[-1])
+        clock_axis(axes, lang, last=axes is panels[-1])
     bar = figure.colorbar(
         image, ax=list(panels), label=say_spanned(result, "figure.week.scale", lang), fraction=0.03, pad=0.02
     )
-    _number_axis(bar.ax.yaxis, lang)
+    number_axis(bar.ax.yaxis, lang)
     return figure
 
 
@@ -219,7 +160,7 @@ def _heat(axes: "Axes", grid: Mapping[tuple[int, int], Estimate], highest: float
         axes.text(place[1] + 0.5, place[0] + 0.5, text, ha="center", va="center", **look)
     painted = np.ma.masked_where(~(means >= numbers.SMALLEST_COUNT), means)
     axes.set_facecolor(PALE)
-    colours = colormaps["YlOrBr"].resampled(_COLOUR_STEPS)
+    colours = colormaps["YlOrBr"].resampled(COLOUR_STEPS)
     image = axes.pcolormesh(painted, cmap=colours, norm=norm, edgecolors="white", linewidth=0.5)
     axes.invert_yaxis()
     axes.tick_params(length=0)
@@ -265,7 +206,7 @@ def draw_sites(result: Result, lang: str) -> "Figure | None":
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, 1.6 * means.max())
     axes.set_xlabel(say_spanned(result, "figure.sites.axis", lang))
-    _number_axis(axes.xaxis, lang)
+    number_axis(axes.xaxis, lang)
     return figure
 
 
@@ -289,9 +230,9 @@ def draw_profile(result: Result, lang: str) -> "Figure | None":
         _shade_open(axes, result, channel, lang)
         axes.set_title(channel_name(channel, lang))
         axes.set_ylabel(say("figure.profile.axis", lang))
-        _clock_axis(axes, lang, last=channel == shapes.channels[-1])
-        _number_axis(axes.yaxis, lang)
-    _legend(figure, panels[0], columns=2)
+        clock_axis(axes, lang, last=channel == shapes.channels[-1])
+        number_axis(axes.yaxis, lang)
+    legend(figure, panels[0], columns=2)
     return figure
 
 

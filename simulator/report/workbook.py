@@ -1,0 +1,159 @@
+"""Excel workbooks: real numbers with live formats, a frozen head, one table a sheet, and the same bytes on every run.
+
+The one home of xlsxwriter. It knows sheets; nothing of what they say. Texts are written as texts, never as formulas.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+LONGEST_TITLE = 31
+"""Characters that Excel takes in the name of a sheet."""
+FORMATS = {
+    "text": "@",
+    "count": "#,##0",
+    "decimal": "#,##0.0",
+    "share": "0.0%",
+    "nok": '#,##0 "kr"',
+    "hours": "#,##0.00",
+    "clock": "hh:mm",
+}
+"""Kinds of columns and how Excel shows them: separators are those of the reader's own Excel."""
+_FORBIDDEN = str.maketrans({char: "-" for char in "[]:*?/\\"})
+_WIDEST, _NARROWEST = 48, 8
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""A fixed time of making: the same answer is the same file."""
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column's head and its kind (a key of `FORMATS`)."""
+
+    head: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A cell that Excel computes, such as ``=SUM(B2:B9)``; written by us, never taken from a planner's file.
+
+    Attributes
+    ----------
+    text
+        With the leading ``=``, English function names and commas, as the file format wants it.
+    value
+        What it comes to, for readers that do not compute.
+    """
+
+    text: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title row of its own above the table, the table, and notes below it.
+
+    Attributes
+    ----------
+    title
+        Name of the sheet; what Excel does not take is replaced.
+    columns
+        Head and kind of each.
+    rows
+        Cells by column: text, number, bool, `Formula`, or None for an empty cell.
+    notes
+        Lines below the table: denominators, caveats.
+    bold_rows
+        Places of rows that are sums.
+    """
+
+    title: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    notes: tuple[str, ...] = ()
+    bold_rows: frozenset[int] = frozenset()
+
+
+def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
+    """The file.
+
+    Parameters
+    ----------
+    sheets
+        In order; names that are equal after shortening get a number.
+    title
+        In the file's properties.
+    """
+    from xlsxwriter import Workbook
+
+    buffer = BytesIO()
+    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(buffer, {**safe, "nan_inf_to_errors": False})
+    book.set_properties({"title": title, "created": _CREATED})
+    styles = _Styles(book)
+    taken: set[str] = set()
+    for sheet in sheets:
+        _write(book.add_worksheet(_name(sheet.title, taken)), sheet, styles)
+    book.close()
+    return buffer.getvalue()
+
+
+class _Styles:
+    """Formats of one workbook, made once each."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[str, bool], Any] = {}
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
+        self.note = book.add_format({"italic": True, "font_color": "#4A5560"})
+
+    def of(self, kind: str, bold: bool) -> Any:
+        if (kind, bold) not in self._made:
+            self._made[kind, bold] = self._book.add_format({"num_format": FORMATS[kind], "bold": bold})
+        return self._made[kind, bold]
+
+
+def _name(title: str, taken: set[str]) -> str:
+    base = title.translate(_FORBIDDEN).strip("' ")[:LONGEST_TITLE] or "-"
+    name, number = base, 2
+    while name.casefold() in taken:
+        ending = f" ({number})"
+        name, number = base[: LONGEST_TITLE - len(ending)] + ending, number + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
+    for place, column in enumerate(sheet.columns):
+        page.write_string(0, place, column.head, styles.head)
+        page.set_column(place, place, _width(sheet, place))
+    for row, cells in enumerate(sheet.rows):
+        for place, (value, column) in enumerate(zip(cells, sheet.columns, strict=True)):
+            _cell(page, row + 1, place, value, styles.of(column.kind, row in sheet.bold_rows))
+    for line, note in enumerate(sheet.notes):
+        page.write_string(len(sheet.rows) + 2 + line, 0, note, styles.note)
+    page.freeze_panes(1, 1)
+    if sheet.rows and not any(isinstance(cell, Formula) for cell in sheet.rows[-1]):
+        page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+
+
+def _cell(page: Any, row: int, place: int, value: Any, style: Any) -> None:
+    if isinstance(value, Formula):
+        page.write_formula(row, place, value.text, style, value.value)
+    elif isinstance(value, bool):
+        page.write_boolean(row, place, value, style)
+    elif isinstance(value, int | float) and value == value:
+        page.write_number(row, place, value, style)
+    elif value is None or value != value:
+        page.write_blank(row, place, None, style)
+    else:
+        page.write_string(row, place, str(value), style)
+
+
+def _width(sheet: Sheet, place: int) -> float:
+    """Wide enough for most of a column: heads wrap, so only their longest word counts."""
+    head = max(map(len, sheet.columns[place].head.split()), default=0)
+    cells = (len(str(row[place])) if isinstance(row[place], str) else 10 for row in sheet.rows)
+    return float(min(max(head + 2, _NARROWEST, *cells, 0), _WIDEST))
