@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from simulator.study.asking import FEWEST_WORLDS, Regression, bases, fit_change, regress, standardised
+from simulator.study.asking import FEWEST_WORLDS
+from simulator.study.regression import Regression, bases, fit_change, regress, standardised
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

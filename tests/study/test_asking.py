@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.study.asking import (
-    Datum,
-    Regression,
-    as_told,
-    bases,
-    combined,
-    fit_change,
-    regress,
-    standardised,
-    what_to_ask,
-)
+from simulator.study.asking import Datum, as_told, combined, what_to_ask
+from simulator.study.regression import Regression, bases, fit_change, regress, standardised
 
 WORLDS = 400
 WIDTH = 2 * 1.6448536269514722
