@@ -2,7 +2,8 @@
 
 Gaussian processes of five shapes, from straight to wavy, of which the marginal likelihood chooses (Rasmussen & Williams
 2006, Gaussian Processes for Machine Learning, sections 2.2 and 5.4): that is a ridge regression whose penalty needs no
-folds, so 24 features of 400 worlds neither overfit nor need to be thrown away. Nothing here knows what the numbers mean.
+folds, so 24 features of 400 worlds neither overfit nor need to be thrown away. Nothing here knows what the numbers
+mean.
 """
 
 from collections.abc import Sequence
