@@ -10,7 +10,7 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import memory, pool, scaling, spreading, starting, worlds, year
+from benchmarks import memory, pairing, pool, scaling, spreading, starting, worlds, year
 from benchmarks.size import FULL, QUICK, Size
 from benchmarks.table import Row, lines
 
@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[Callable[[Size], str], Callable[[Size], list[Row]]]] =
     "scaling": (lambda _: scaling.TITLE, scaling.rows),
     "spreading": (spreading.title, spreading.rows),
     "worlds": (lambda _: worlds.TITLE, worlds.rows),
+    "pairing": (lambda _: pairing.TITLE, pairing.rows),
     "memory": (lambda _: memory.TITLE, memory.rows),
     "starting": (lambda _: starting.TITLE, starting.rows),
 }

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.scenario import load
 from simulator.service.keys import Key
-from simulator.study.compare import SameNameError, compare
+from simulator.study.compare import compare
 from simulator.study.layers import by_world
 from simulator.study.over_worlds import run_over_worlds
 from simulator.study.replicate import replicate
@@ -99,9 +99,9 @@ def test_pairing_is_what_makes_differences_sharp(few: Worlds):
     assert sum(each.var(axis=1, ddof=1).sum() for each in years) > 4 * paired
 
 
-def test_two_plans_of_one_name_are_refused():
-    with pytest.raises(SameNameError):
-        compare(load("2024-actual"), [load("2024-actual")], 2, 5)
+def test_the_second_plan_of_a_name_is_called_so():
+    found = compare(load("2024-actual"), [load("2024-actual")], 2, 5)
+    assert found.plans == ("2024-actual (2)",)
 
 
 def test_one_world_compared_has_no_share_of_worlds():
