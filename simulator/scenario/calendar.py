@@ -37,6 +37,33 @@ def is_holiday(day: date) -> bool:
     return day in public_holidays(day.year)
 
 
+NOON = 12
+"""Clock hour from which the eves of the high days count as holidays for pay."""
+
+
+@cache
+def _eves(year: int) -> dict[date, int]:
+    """Days of a year that are no public holidays but are paid as such, and from which clock hour.
+
+    Easter Eve the whole day; the Wednesday before Maundy Thursday, Whitsun Eve, Christmas Eve and New Year's Eve from
+    noon (evidence: supplement-holiday). Easter Day is the Sunday whose Thursday and Friday are holidays too.
+    """
+    known = public_holidays(year)  # none at all after 2100
+    sundays = (day for day in known if day.weekday() == 6)
+    easter = [day for day in sundays if {day - timedelta(days=2), day - timedelta(days=3)} <= known]
+    from_noon = [date(year, 12, 24), date(year, 12, 31)]
+    from_noon += [day + timedelta(days=days) for day in easter for days in (-4, 48)]
+    return {**{day - timedelta(days=1): 0 for day in easter}, **dict.fromkeys(from_noon, NOON)}
+
+
+def paid_as_holiday_from(day: date) -> int | None:
+    """The clock hour from which work on ``day`` earns the holiday supplement until midnight; None where it never does.
+
+    Opening hours know nothing of eves: for them only `is_holiday` counts.
+    """
+    return 0 if is_holiday(day) else _eves(day.year).get(day)
+
+
 @dataclass(frozen=True)
 class CivilHours:
     """The civil time of consecutive UTC hours; all arrays of shape (hours,).

@@ -245,6 +245,8 @@ class Pay(Part):
     basic_nok_per_year: NonNegative
     hours_per_year: Positive
     """Hours on duty one full-time post gives in a year, absence taken off."""
+    absence_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the post's hours that was taken off for absence: shows what absence costs, moves no cost."""
     paid_hours_per_year: Positive | None = None
     """Hours a year's basic pay is paid for, which the supplements' shares are of. None: the hours on duty."""
     evening_nok_per_hour: NonNegative = 0.0
@@ -256,9 +258,12 @@ class Pay(Part):
     """Supplement Saturday 00 to Sunday 24, share of basic hourly pay."""
     weekend_least_nok_per_hour: NonNegative = 0.0
     holiday_share: NonNegative = 0.0
-    """Supplement on public holidays, share of basic hourly pay, instead of the weekend's."""
+    """Supplement on public holidays and the eves that the tariff names, share of basic hourly pay, instead of the
+    weekend's."""
     on_cost_share: NonNegative = 0.0
     """Employer's tax, pension and holiday pay on top of all pay."""
+    paid_break_min: Annotated[float, Field(ge=0, le=120)] = 0.0
+    """Minutes of break within a shift that is long enough for one: shows what breaks cost, moves no cost."""
 
 
 class Period(Part):

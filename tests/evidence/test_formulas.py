@@ -58,8 +58,8 @@ def anchors(x: Mapping[str, Any]) -> dict[str, list[float]]:
     }
 
 
-def total_on_cost(x: Mapping[str, Any]) -> float:
-    wages = 1 + x["on-cost-pension"] + x["on-cost-holiday-pay"] - 5 / 52
+def on_costs(x: Mapping[str, Any], pension: float) -> float:
+    wages = 1 + pension + x["on-cost-holiday-pay"] - 5 / 52
     return wages * (1 + x["on-cost-employers-tax"]) - 1
 
 
@@ -119,7 +119,9 @@ FORMULAS: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "hours-per-post": lambda x: 5 * round(x["hours-per-man-year-rota"] * (1 - x["absence-share"]) / 5),
     "kirkens-sos-answered-share": over("kirkens-sos-answered", "kirkens-sos-contacts"),
     "man-years-per-seat-round-the-clock": lambda x: 8760 / x["hours-per-man-year-rota"],
-    "on-costs": total_on_cost,
+    "on-costs": lambda x: on_costs(x, x["on-cost-pension"]),
+    "on-costs-high": lambda x: on_costs(x, x["on-cost-pension-range"]["high"]),
+    "on-costs-low": lambda x: on_costs(x, x["on-cost-pension-range"]["low"]),
     "openup-arrivals": lambda x: sum(x["openup-arrivals-by-hour"]),
     "openup-chat-work-cv": lambda x: x["openup-chat-work"]["sd"] / x["openup-chat-work"]["mean"],
     "openup-share-00-04": lambda x: sum(x["openup-arrivals-by-hour"][:4]) / sum(x["openup-arrivals-by-hour"]),

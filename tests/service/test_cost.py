@@ -1,14 +1,40 @@
-"""Hours on the roster and what they cost, by hand: supplements, holidays, and days of 23 and 25 hours."""
+"""Hours on the roster and what they cost, by hand: supplements, holidays, days of 23 and 25 hours, and the sheet."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from simulator.scenario.calendar import Calendar
+from simulator.evidence import evidence, thaw
+from simulator.scenario import load
+from simulator.scenario.calendar import Calendar, is_holiday, paid_as_holiday_from
 from simulator.scenario.model import Pay, Scenario
 from simulator.service import Yardstick, make_plan
-from simulator.service.cost import cost_nok, rate_nok_per_hour, staffed_by_hour, staffed_hours
+from simulator.service.cost import (
+    ANSWER_GROUPS,
+    KINDS,
+    MORNING,
+    PARTS,
+    CostSheet,
+    cost_nok,
+    cost_sheet,
+    person_years,
+    rate_nok_per_hour,
+    rates_nok,
+    staffed_by_hour,
+    staffed_hours,
+)
+from simulator.service.cost import (
+    EVENING as EVENING_BEGINS,
+)
+from simulator.service.cost import (
+    NIGHT as NIGHT_BEGINS,
+)
 from tests.service.tracing import rules, service, shift, with_sites
 
 PAY = {
@@ -60,6 +86,14 @@ MONDAY, SATURDAY = "2024-01-15", "2024-01-20"
         ("10:00-11:00", "2024-05-18", BASIC + WEEKEND),  # the Saturday between
         ("10:00-11:00", "2024-03-28", BASIC + HOLIDAY),  # Maundy Thursday
         ("10:00-11:00", "2024-12-24", BASIC),
+        ("11:00-13:00", "2024-12-24", 2 * BASIC + HOLIDAY),  # Christmas Eve: from noon
+        ("16:15-22:45", "2024-12-31", 6.5 * (BASIC + HOLIDAY) + 4 * EVENING + 1.75 * NIGHT),
+        ("11:00-13:00", "2024-03-27", 2 * BASIC + HOLIDAY),  # Wednesday before Maundy Thursday
+        ("11:30-12:30", "2024-05-18", BASIC + 0.5 * WEEKEND + 0.5 * HOLIDAY),  # Whitsun Eve, a Saturday
+        ("00:00-24:00", "2024-03-30", 24 * (BASIC + HOLIDAY) + 4 * EVENING + 9 * NIGHT),  # Easter Eve, never both
+        ("00:00-24:00", "2023-04-08", 24 * (BASIC + HOLIDAY) + 4 * EVENING + 9 * NIGHT),  # Easter Eve of 2023
+        ("11:00-13:00", "2023-04-05", 2 * BASIC + HOLIDAY),
+        ("11:00-13:00", "2023-05-27", 2 * BASIC + WEEKEND + HOLIDAY),
     ],
 )
 def test_one_person_on_one_day(written: str, day: str, expected: float) -> None:
@@ -138,7 +172,8 @@ def test_only_what_lies_in_the_period_counts() -> None:
 
 def test_new_years_night_is_cut_at_the_end_of_the_year() -> None:
     scenario = roster({"dates": {"2024-12-31": "20:00-04:00"}}, "2024-12-31")
-    assert cost(scenario) == pytest.approx((4 * BASIC + 1 * EVENING + 3 * NIGHT) * ON_COSTS, rel=1e-12)
+    expected = 4 * (BASIC + HOLIDAY) + 1 * EVENING + 3 * NIGHT
+    assert cost(scenario) == pytest.approx(expected * ON_COSTS, rel=1e-12)
 
 
 def test_hours_by_channel_and_all_together() -> None:
@@ -165,6 +200,216 @@ def test_a_sites_own_people_cost_the_service_nothing() -> None:
 def test_nobody_on_the_roster_costs_nothing() -> None:
     assert cost(roster("closed", MONDAY)) == 0
     assert cost(roster("always", MONDAY, people=0)) == 0
+
+
+# --- when supplements are paid ---------------------------------------------------------------------------
+
+
+def test_evening_and_night_begin_when_the_evidence_says() -> None:
+    hours = [thaw(evidence(f"supplement-{name}").value)["hours"] for name in ("evening", "night")]
+    assert hours == [f"{EVENING_BEGINS}:00-{NIGHT_BEGINS}:00", f"{NIGHT_BEGINS}:00-{MORNING:02d}:00"]
+
+
+def test_only_what_the_tariff_lets_be_added_is_added() -> None:
+    together = thaw(evidence("supplement-stacking").value)
+    assert together == {
+        "evening or night adds to": ["weekend", "public holiday"],
+        "one at a time": ["weekend", "public holiday"],
+    }
+    rates = rates_nok(Pay(**PAY))
+    supplements = [part for part in PARTS if part in ("evening", "night", "weekend", "holiday")]
+    paid = {kind: {part for part in supplements if rates[part][code]} for code, kind in enumerate(KINDS)}
+    assert paid["weekend", "night"] == {"weekend", "night"} and paid["holiday", "evening"] == {"holiday", "evening"}
+    assert all(not {"weekend", "holiday"} <= parts and not {"evening", "night"} <= parts for parts in paid.values())
+
+
+@pytest.mark.parametrize("year", [1999, 2008, 2023, 2024, 2025, 2038, 2100])
+def test_five_eves_a_year_are_paid_as_holidays(year: int) -> None:
+    first = date(year, 1, 1)
+    days = [first + timedelta(days) for days in range((date(year + 1, 1, 1) - first).days)]
+    eves = {day: hour for day in days if (hour := paid_as_holiday_from(day)) is not None and not is_holiday(day)}
+    assert sorted(eves.values()) == [0, 12, 12, 12, 12]
+    easter_eve = next(day for day, hour in eves.items() if hour == 0)
+    assert easter_eve.weekday() == 5 and is_holiday(easter_eve + timedelta(1)) and is_holiday(easter_eve + timedelta(2))
+    whitsun = next(day for day in eves if day > easter_eve and day.month in (5, 6))
+    assert whitsun - easter_eve == timedelta(49) and is_holiday(whitsun + timedelta(1))
+    assert eves.keys() >= {date(year, 12, 24), date(year, 12, 31), easter_eve - timedelta(3)}
+
+
+def test_eves_do_not_change_opening_hours() -> None:
+    closed_on_holidays = roster({"daily": "10:00-12:00", "holidays": "closed"}, "2024-12-24", days=2)
+    assert hours(closed_on_holidays)["all"] == 2  # open on Christmas Eve, closed on Christmas Day
+
+
+# --- the sheet ------------------------------------------------------------------------------------------
+
+
+def sheet(scenario: Scenario) -> CostSheet:
+    assert scenario.pay is not None
+    return cost_sheet(make_plan(scenario), Calendar.of(scenario), scenario.pay)
+
+
+def two_shifts(**pay: Any) -> Scenario:
+    """A Saturday: two on the phone round the clock, one on both channels in the evening."""
+    phone = {"hours": "always", "counsellors": 2, "answers": ["phone", "sms"]}
+    evening = {"hours": "16:15-22:45", "counsellors": 1, "answers": ["chat", "phone"]}
+    channels = {"phone": rules(), "chat": rules(), "sms": rules()}
+    parts = {"timezone": "Europe/Oslo", "pay": {**PAY, **pay}, "first_day": SATURDAY}
+    return service(channels, phone, evening, **parts)
+
+
+def test_a_sheet_by_hand() -> None:
+    found = sheet(two_shifts())
+    phone, evening = found.lines
+    assert [(line.shift, line.people, line.group) for line in found.lines] == [
+        ("shift 0", 2, "phone"),
+        ("shift 1", 1, "both"),
+    ]
+    assert phone.amounts.hours == 48 and evening.amounts.hours == 6.5
+    assert evening.amounts.hours_of("weekend", "day") == 0.75
+    assert evening.amounts.hours_of("weekend", "evening") == 4
+    assert evening.amounts.hours_of("weekend", "night") == 1.75
+    parts = {part: evening.amounts.part_nok(part) for part in PARTS}
+    wages = {"basic": 6.5 * BASIC, "absence": 0, "evening": 4 * EVENING, "night": 1.75 * NIGHT}
+    wages |= {"weekend": 6.5 * WEEKEND, "holiday": 0}
+    assert parts == {**wages, "on_costs": pytest.approx(0.4 * sum(wages.values()))}
+    assert found.most_at_once == 3
+    assert found.whole.nok == cost(two_shifts())
+
+
+def test_absence_is_told_apart_and_moves_nothing() -> None:
+    plain, apart = sheet(two_shifts()), sheet(two_shifts(absence_share=0.1))
+    assert plain.whole.nok == apart.whole.nok
+    assert apart.whole.part_nok("basic") == pytest.approx(0.9 * plain.whole.part_nok("basic"))
+    assert apart.whole.part_nok("absence") == pytest.approx(0.1 * plain.whole.part_nok("basic"))
+    assert person_years(apart.whole, apart.pay) == pytest.approx((0.9 * 54.5 / 1000, 54.5 / 1000))
+
+
+def test_person_years_of_a_seat_round_the_clock() -> None:
+    """8 760 hours over the hours of a man-year in rota work: what the evidence derives as 5.5."""
+    base = load("2023-actual")
+    phone = next(line for line in sheet(base).lines if line.shift == "phone")
+    before, after = person_years(phone.amounts, sheet(base).pay)
+    assert before / phone.people == pytest.approx(thaw(evidence("man-years-per-seat-round-the-clock").value), abs=0.05)
+    assert after == pytest.approx(before / 0.9)
+
+
+@pytest.mark.parametrize(
+    ("written", "breaks"),
+    [
+        ("10:00-15:30", 0),  # the law's limit itself
+        ("10:00-15:45", 1),
+        ("16:15-22:45", 1),
+        ("08:00-17:00", 1),  # nine hours: one shift still
+        ("06:00-16:00", 0),  # ten hours are two shifts of five
+        ("06:00-18:00", 2),
+        ("always", 3),
+    ],
+)
+def test_breaks(written: str, breaks: int) -> None:
+    scenario = roster({"dates": {MONDAY: written}}, MONDAY, pay={**PAY, "paid_break_min": 30}, people=2)
+    whole, without = sheet(scenario).whole, cost(roster({"dates": {MONDAY: written}}, MONDAY, people=2))
+    assert whole.break_ms == 2 * breaks * 30 * 60_000
+    assert whole.nok == without, "breaks are within the hours"
+    share = whole.break_ms / whole.on_duty_ms
+    assert whole.break_ore / 100 == pytest.approx(share * whole.nok, abs=0.01)
+
+
+def test_a_seat_held_all_year_has_three_breaks_a_day() -> None:
+    always = roster("always", "2024-01-01", days=366, pay={**PAY, "paid_break_min": 30})
+    assert sheet(always).whole.break_ms == 366 * 3 * 30 * 60_000
+
+
+PAYS = st.fixed_dictionaries(
+    {
+        "basic_nok_per_year": st.floats(1, 1e6),
+        "hours_per_year": st.floats(500, 2000),
+        "absence_share": st.floats(0, 0.5),
+        "paid_hours_per_year": st.floats(500, 2000),
+        "evening_nok_per_hour": st.floats(0, 200),
+        "night_share": st.floats(0, 1),
+        "weekend_share": st.floats(0, 1),
+        "holiday_share": st.floats(0, 2),
+        "on_cost_share": st.floats(0, 1),
+        "paid_break_min": st.floats(0, 60),
+    }
+)
+MINUTES = st.integers(0, 1439)
+SHIFTS = st.lists(
+    st.tuples(MINUTES, MINUTES, st.integers(0, 3), st.sampled_from([["phone"], ["chat"], ["chat", "phone"], ["sms"]])),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(pay=PAYS, shifts=SHIFTS, first=st.sampled_from(["2024-03-27", "2024-12-23", "2024-10-26", MONDAY]))
+def test_parts_add_up_to_the_cost_in_every_direction(pay: Any, shifts: Any, first: str) -> None:
+    """To the øre, as decimal numbers; and the sheet is what hours and rates say, but for rounding."""
+    hand = [
+        {"hours": f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}", "counsellors": n, "answers": answers}
+        for a, b, n, answers in shifts
+        if a != b
+    ]
+    channels = {"phone": rules(), "chat": rules(), "sms": rules()}
+    scenario = service(channels, *hand, first_day=first, days=6, timezone="Europe/Oslo", pay=pay)
+    found = sheet(scenario)
+    written = found.as_json()
+
+    def decimal(entry: Any) -> Decimal:
+        return sum((Decimal(str(each)) for each in entry["parts_nok"].values()), Decimal(0))
+
+    total = Decimal(str(cost(scenario)))
+    assert decimal(written["whole"]) == Decimal(str(written["whole"]["cost_nok"])) == total
+    assert sum(map(decimal, written["lines"]), Decimal(0)) == total
+    assert sum(map(decimal, written["by_what_people_answer"].values()), Decimal(0)) == total
+    assert sum(found.group(name).on_duty_ms for name in ANSWER_GROUPS) == found.whole.on_duty_ms
+    plan, calendar = make_plan(scenario), Calendar.of(scenario)
+    by_hour = staffed_by_hour(plan, calendar)
+    assert found.whole.hours == pytest.approx(by_hour.sum())
+    roughly = float(by_hour @ rate_nok_per_hour(calendar, found.pay))
+    assert float(total) == pytest.approx(roughly, rel=1e-9, abs=0.005 * len(PARTS) * len(hand))
+
+
+def test_rates_are_the_numbers_that_were_written() -> None:
+    rates = rates_nok(Pay(basic_nok_per_year=556600, hours_per_year=1445, holiday_share=1.3333))
+    assert rates["holiday"][KINDS.index(("holiday", "day"))] == Fraction(13333, 10000) * Fraction(556600, 1445)
+
+
+# --- the trap: closing hours save nothing if the same people must be on duty --------------------------------
+
+
+def test_people_on_duty_for_the_phone_are_not_paid_again_when_they_answer_chat_at_night() -> None:
+    """Opening chat at night costs nothing more where those who are there for the phone anyway answer it."""
+    night = "22:00-06:00"
+    both = {"hours": night, "counsellors": 2, "answers": ["phone", "chat"]}
+    base = service({"phone": rules(), "chat": rules(open="16:00-22:00")}, both, timezone="Europe/Oslo", pay=PAY)
+    plan = service({"phone": rules(), "chat": rules(open="always")}, both, timezone="Europe/Oslo", pay=PAY)
+    assert cost(plan) == cost(base) > 0
+    assert sheet(plan).group("both").nok == cost(plan), "one pay for two channels"
+    assert hours(plan)["phone"] == hours(plan)["chat"] == hours(plan)["all"]
+
+
+def test_what_a_plan_costs_more_is_the_difference_of_whole_rosters() -> None:
+    """Moving the phone's people to both channels, and one new beside them: only the new one costs more."""
+    night = "22:00-06:00"
+    old = {"hours": night, "counsellors": 2, "answers": ["phone"]}
+    both = {**old, "answers": ["phone", "chat"]}
+    new = {"hours": night, "counsellors": 1, "answers": ["chat"]}
+    channels = {"phone": rules(), "chat": rules()}
+    base, plan, alone = (
+        service(channels, *hands, timezone="Europe/Oslo", pay=PAY) for hands in ([old], [both, new], [new])
+    )
+    assert cost(plan) - cost(base) == cost(alone)
+
+
+def test_most_at_once_counts_who_is_there_together() -> None:
+    channels = {"phone": rules(), "chat": rules()}
+    following = service(channels, shift(0, 60, "phone"), shift(60, 120, "phone", people=2), pay=PAY)
+    assert sheet(following).most_at_once == 2
+    meeting = service(channels, shift(0, 61, "phone"), shift(60, 120, "phone", people=2), pay=PAY)
+    assert sheet(meeting).most_at_once == 3
+    assert sheet(roster("closed", MONDAY)).most_at_once == 0
 
 
 # --- in the table of figures ----------------------------------------------------------------------------
