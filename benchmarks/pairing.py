@@ -9,7 +9,7 @@ from simulator.scenario.model import Scenario
 from simulator.service.keys import Key
 from simulator.service.measures import Yardstick
 from simulator.study.compare import compare
-from simulator.study.pairing import Paired, PairedYears
+from simulator.study.comparing.pairing import Paired, PairedYears
 from simulator.study.replicate import replicate
 from simulator.study.worlds.world import World, shipped_worlds
 

@@ -8,9 +8,9 @@ from simulator.report import numbers
 from simulator.report.tables import Column, Table, channel_name, small_note
 from simulator.service.keys import ALL, HOURS, Key
 from simulator.study.compare import Comparison, Difference, Saving
-from simulator.study.consequences import CAVEAT, EVENTS, SIDES, Consequence
-from simulator.study.pair_table import CHANGED, NONE, PairTable
-from simulator.study.per_reached import PER_MORE, SAVED_PER_FEWER, UNKNOWN, PerReached
+from simulator.study.comparing.consequences import CAVEAT, EVENTS, SIDES, Consequence
+from simulator.study.comparing.pair_table import CHANGED, NONE, PairTable
+from simulator.study.comparing.per_reached import PER_MORE, SAVED_PER_FEWER, UNKNOWN, PerReached
 from simulator.words import say
 
 SHOWN = (

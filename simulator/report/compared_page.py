@@ -8,10 +8,10 @@ from simulator.report.figures.compared import figure_names, figures
 from simulator.report.page import Paper, Picture, Section, page
 from simulator.service.keys import HOURS, KEY_COLUMNS, Key
 from simulator.study.compare import Comparison, Difference
+from simulator.study.comparing.pair_table import COUNTED, NONE, PairTable
+from simulator.study.comparing.pairs import AT_SITE
+from simulator.study.comparing.per_reached import PER_MORE, SAVED_PER_FEWER, PerReached
 from simulator.study.estimates import rounded
-from simulator.study.pair_table import COUNTED, NONE, PairTable
-from simulator.study.pairs import AT_SITE
-from simulator.study.per_reached import PER_MORE, SAVED_PER_FEWER, PerReached
 from simulator.words import say
 
 _REACHED = Key("persons_reached")

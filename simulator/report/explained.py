@@ -11,9 +11,9 @@ from simulator.report.priced import answer_facts
 from simulator.report.tables import Column, Table, channel_name
 from simulator.report.workbook import Formula, Sheet, SheetColumn
 from simulator.service.keys import ALL, Key
-from simulator.study.causes import CAUSES
 from simulator.study.estimates import Estimate
 from simulator.study.explain import Explained, Explanation, Part
+from simulator.study.explaining.causes import CAUSES
 from simulator.words import say
 
 LITTLE = 0.1

@@ -32,6 +32,15 @@ Pair = tuple[float, float]
 """Top and bottom of a figure."""
 
 
+@dataclass(frozen=True)
+class Came:
+    """Who came: when, by which channel first, and who she is; as in `Contacts`, without the draws. Shape (persons,)."""
+
+    arrival_ms: Ints
+    channel: NDArray[np.int16]
+    identity: NDArray[np.uint64]
+
+
 class Year:
     """One simulated year: who came, under which plan, what happened, and what is counted of it."""
 
@@ -50,6 +59,12 @@ class Year:
         """Persons who count, shape (persons,)."""
         counted: Flags = self.contacts.arrival_ms >= self.plan.measure_from_ms
         return counted
+
+    @property
+    def came(self) -> Came:
+        """Who came, which an engine may have at hand though it would take long to tell all their draws."""
+        contacts = self.contacts
+        return Came(contacts.arrival_ms, contacts.channel, contacts.identity)
 
     def tally(self, hours: HourTable) -> Tally:
         """What is counted of the year."""

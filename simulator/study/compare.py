@@ -17,13 +17,13 @@ from simulator.service.engines import ENGINES
 from simulator.service.keys import KEY_COLUMNS, Key
 from simulator.service.measures import Yardstick
 from simulator.service.planning import make_plan
-from simulator.study.consequences import Consequence, consequences
+from simulator.study.comparing.consequences import Consequence, consequences
+from simulator.study.comparing.pair_table import PairTable, pair_table
+from simulator.study.comparing.paired_precision import until_precise, watched_of_all
+from simulator.study.comparing.pairing import Paired, PairedYears, Part
+from simulator.study.comparing.per_reached import PerReached, per_reached
 from simulator.study.estimates import Estimate, Estimates, rounded
 from simulator.study.layers import Floats, Layers, expected_years, layers, paired_layers, share_better
-from simulator.study.pair_table import PairTable, pair_table
-from simulator.study.paired_precision import until_precise, watched_of_all
-from simulator.study.pairing import Paired, PairedYears, Part
-from simulator.study.per_reached import PerReached, per_reached
 from simulator.study.precision import Reached
 from simulator.study.provenance import manifest, profile_data
 from simulator.study.replicate import Progress

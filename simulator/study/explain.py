@@ -1,7 +1,7 @@
 """The change from one plan to another split over its causes, whatever the order they are thought of, adding up exactly.
 
-The part of a cause is its Shapley value (`simulator.study.shapley`): what it adds to a mix of the other causes,
-averaged over all orders in which they can be put in. Every mix is served with the same contacts in the same worlds.
+The part of a cause is its Shapley value (`explaining.shapley`): what it adds to a mix of the other causes, averaged
+over all orders in which they can be put in. Every mix is served with the same contacts in the same worlds.
 Counts are whole numbers and weights fractions, so parts add up to the difference exactly; documents hold numbers on a
 grid of powers of two, where they still do. Knows nothing of which keys a cause holds, and nothing of words.
 """
@@ -19,12 +19,12 @@ from simulator.service.engines import ENGINES
 from simulator.service.keys import KEY_COLUMNS, Key
 from simulator.service.measures import Yardstick
 from simulator.service.planning import make_plan
-from simulator.study.causes import Cause, Joined, causes, mixes, named_causes
 from simulator.study.estimates import Estimate, Estimates, rounded
+from simulator.study.explaining.causes import Cause, Joined, causes, mixes, named_causes
+from simulator.study.explaining.shapley import marginal, on_grid, shapley, shapley_of_years
 from simulator.study.layers import Floats, by_world, expected_years, layers
 from simulator.study.provenance import manifest, profile_data
 from simulator.study.replicate import Progress, replicate
-from simulator.study.shapley import marginal, on_grid, shapley, shapley_of_years
 from simulator.study.watched import Precision, watched
 from simulator.study.worlds.world import Worlds
 

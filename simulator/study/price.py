@@ -327,7 +327,7 @@ def _extra(plan: Scenario, base: Scenario, totals: Floats, of_base: Floats) -> E
 
 
 def _ratio(name: str, top: Floats, bottom: Floats, units: Mapping[str, str]) -> Estimate:
-    """A ratio of differences: its mean is that of total differences, as in `simulator.study.per_reached`."""
+    """A ratio of differences: its mean is that of total differences, as in `simulator.study.comparing.per_reached`."""
     known = Estimates((Key(name),), (units[name],), layers(top, bottom).columns())[Key(name)]
     return replace(known, mean=float(top.sum() / bottom.sum()))
 

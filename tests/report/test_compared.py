@@ -11,9 +11,9 @@ from simulator.report.terminal import table
 from simulator.scenario import change, load
 from simulator.service.keys import HOURS, Key
 from simulator.study.compare import compare
-from simulator.study.consequences import EVENTS
-from simulator.study.pairs import AT_SITE
-from simulator.study.per_reached import BETTER, UNKNOWN, PerReached
+from simulator.study.comparing.consequences import EVENTS
+from simulator.study.comparing.pairs import AT_SITE
+from simulator.study.comparing.per_reached import BETTER, UNKNOWN, PerReached
 from simulator.study.precision import Reached
 from simulator.words import LANGUAGES
 from tests.study.samples import SMALL

@@ -19,9 +19,9 @@ from simulator.report.figures.explained import explanation_figures
 from simulator.report.page import page
 from simulator.report.workbook import Formula
 from simulator.service.keys import Key
-from simulator.study.causes import CAUSES
 from simulator.study.estimates import Estimate
 from simulator.study.explain import Explained, Explanation, Part, explain
+from simulator.study.explaining.causes import CAUSES
 from simulator.study.worlds.world import shipped_worlds
 from simulator.words import LANGUAGES
 

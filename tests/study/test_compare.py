@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 from simulator.scenario import change, load
 from simulator.service.keys import Key
 from simulator.study.compare import compare, distinct
-from simulator.study.pair_table import NONE, SAME
-from simulator.study.pairing import Paired, PairedYears
-from simulator.study.per_reached import BETTER, PER_MORE, SAVED_PER_FEWER, UNKNOWN, WORSE
+from simulator.study.comparing.pair_table import NONE, SAME
+from simulator.study.comparing.pairing import Paired, PairedYears
+from simulator.study.comparing.per_reached import BETTER, PER_MORE, SAVED_PER_FEWER, UNKNOWN, WORSE
 from simulator.study.replicate import replicate
 from simulator.study.watched import Precision, PrecisionError
 from simulator.study.worlds.world import shipped_worlds

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from simulator import load
 from simulator.scenario import Scenario, ScenarioError, change
 from simulator.service.keys import Key
-from simulator.study.causes import CausesError, causes, mixes, named_causes
 from simulator.study.explain import Explanation, explain
+from simulator.study.explaining.causes import CausesError, causes, mixes, named_causes
+from simulator.study.explaining.shapley import marginal, on_grid, shapley, shapley_of_years
 from simulator.study.replicate import replicate
-from simulator.study.shapley import marginal, on_grid, shapley, shapley_of_years
 from simulator.study.watched import PrecisionError
 from simulator.study.worlds.world import shipped_worlds
 from tests.study.samples import SMALL

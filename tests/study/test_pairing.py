@@ -19,9 +19,9 @@ from simulator.service.measures import Yardstick, Year
 from simulator.service.planning import make_plan
 from simulator.service.tally import HourTable
 from simulator.study.compare import compare
-from simulator.study.consequences import EVENTS, poisson_interval
-from simulator.study.pair_table import CHANGED, NONE, SAME
-from simulator.study.pairs import AT_SITE, CLASSES, KINDS, Outcomes, outcomes, pair
+from simulator.study.comparing.consequences import EVENTS, poisson_interval
+from simulator.study.comparing.pair_table import CHANGED, NONE, SAME
+from simulator.study.comparing.pairs import AT_SITE, CLASSES, KINDS, Outcomes, outcomes, pair
 from tests.study.samples import SMALL
 
 PHONE, CHAT = CHANNELS.index("phone"), CHANNELS.index("chat")

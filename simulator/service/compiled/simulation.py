@@ -23,6 +23,7 @@ from simulator.service.compiled.layouts import (
     ENDLESS,
     FULL_OF_SPELLS,
     N_CHANNELS,
+    PERSONS,
     SERVE,
     TOO_MANY,
     stream_names,
@@ -30,7 +31,7 @@ from simulator.service.compiled.layouts import (
 from simulator.service.compiled.machine import IS_COMPILED, Record, forget_old_code, needs_compiling
 from simulator.service.compiled.year import year
 from simulator.service.ledger import Ledger
-from simulator.service.measures import Year
+from simulator.service.measures import Came, Year
 from simulator.service.plan import Plan, covered_ms
 from simulator.service.planning import make_plan
 from simulator.service.tally import COLUMNS, KINDS, HourTable, Tally
@@ -147,6 +148,11 @@ class CompiledSimulation:
         """The ledger of the last year."""
         return ledger_of(self.plan, self._state)
 
+    def came(self) -> Came:
+        """Who came in the last year."""
+        people, persons = self._people, slice(0, int(self._state.registers[PERSONS]))
+        return Came(people.arrival_ms[persons], people.channel[persons], people.identity[persons])
+
     def tally(self) -> Tally:
         """What was counted of the last year."""
         k, s, room = self._counts, self._state, self._state.rows
@@ -183,6 +189,12 @@ class CompiledYear(Year):
         """What happened; an error where the next year has been simulated."""
         self._simulation.refuse_overwritten(self._simulated)
         return self._simulation.ledger()
+
+    @property
+    def came(self) -> Came:
+        """Who came; it lies in the buffers of the next year, whose simulation makes it an error to ask."""
+        self._simulation.refuse_overwritten(self._simulated)
+        return self._simulation.came()
 
     def tally(self, hours: HourTable) -> Tally:
         """What is counted of the year, by its own hours; an error where the next year has been simulated."""

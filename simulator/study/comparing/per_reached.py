@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from simulator.service.keys import Key
+from simulator.study.comparing.pairing import Part
 from simulator.study.estimates import rounded
 from simulator.study.layers import Floats, layers, paired_layers
-from simulator.study.pairing import Part
 
 COST, REACHED = Key("cost_nok"), Key("persons_reached")
 PER_MORE, SAVED_PER_FEWER, BETTER, WORSE, UNKNOWN = "per_more", "saved_per_fewer", "better", "worse", "unknown"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.demand.contacts import Contacts
 from simulator.scenario.model import CHANNELS, LIVE
 from simulator.service import ledger as book
 from simulator.service.ledger import Ledger
@@ -87,7 +86,7 @@ def outcomes(year: Year, hours: HourTable, sites: Codes) -> Outcomes:
     sites
         Code under which each site of the plan is known here: the plans that are paired may have other sites.
     """
-    came, ledger = _who_came(year), year.ledger
+    came, ledger = year.came, year.ledger
     row, out = _answers(len(came.identity), ledger)
     counted = np.flatnonzero((came.arrival_ms >= year.plan.measure_from_ms) & (came.channel < len(LIVE)))
     chosen = row[counted]
@@ -111,27 +110,6 @@ def _answers(persons: int, ledger: Ledger) -> tuple[Ints, Flags]:
     goes_on = (ledger.fate == book.UNFINISHED) | np.isin(ledger.next, tuple(NEXT_KINDS.values()))
     attempts = np.bincount(ledger.person, minlength=persons)
     return row, attempts == np.bincount(ledger.person[goes_on], minlength=persons)
-
-
-@dataclass(frozen=True)
-class _Came:
-    """Who came: as in `Contacts`."""
-
-    arrival_ms: Ints
-    channel: Codes
-    identity: NDArray[np.uint64]
-
-
-def _who_came(year: Year) -> _Came:
-    """The persons of a year without all their draws, where the engine has them at hand: `Contacts` take far longer."""
-    engine = getattr(year, "_simulation", None)
-    if engine is None:
-        contacts: Contacts = year.contacts
-        return _Came(contacts.arrival_ms, contacts.channel, contacts.identity)
-    from simulator.service.compiled.layouts import PERSONS
-
-    people, persons = engine._people, slice(0, int(engine._state.registers[PERSONS]))
-    return _Came(people.arrival_ms[persons], people.channel[persons], people.identity[persons])
 
 
 @dataclass(frozen=True)

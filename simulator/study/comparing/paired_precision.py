@@ -12,9 +12,9 @@ from math import ceil, inf
 import numpy as np
 
 from simulator.service.keys import Key
+from simulator.study.comparing.pairing import PairedYears
 from simulator.study.layers import paired_layers
 from simulator.study.over_worlds import FIRST_LOOK
-from simulator.study.pairing import PairedYears
 from simulator.study.precision import FEWEST_YEARS, LookAhead, Reached
 from simulator.study.replicate import Progress
 from simulator.study.watched import Precision, name_of, watched

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from simulator.service.keys import HOURS, Key
+from simulator.study.comparing.pairing import Part
+from simulator.study.comparing.pairs import AT_SITE, CHATS, CLASSES, KINDS, PARTS, WAITS
 from simulator.study.estimates import Estimate, Estimates, rounded
 from simulator.study.layers import layers
-from simulator.study.pairing import Part
-from simulator.study.pairs import AT_SITE, CHATS, CLASSES, KINDS, PARTS, WAITS
 
 SAME, CHANGED, NONE = "same", "changed", "none"
 """Whether the persons under both plans are all the same, some of them, or none: then nobody can be paired."""
@@ -103,7 +103,7 @@ def pair_table(plan: str, part: Part, sites: tuple[str, ...]) -> PairTable:
     plan
         Name of the plan.
     part
-        Its counts, as `simulator.study.pairing.pair_keys` names them.
+        Its counts, as `simulator.study.comparing.pairing.pair_keys` names them.
     sites
         Keys of the sites.
     """

@@ -19,9 +19,9 @@ from simulator.service.keys import HOURS, Key
 from simulator.service.measures import Yardstick, Year
 from simulator.service.plan import Plan
 from simulator.study.cluster import cluster
+from simulator.study.comparing.pairs import AT_SITE, KINDS, Codes, Counts, Outcomes, outcomes, pair
 from simulator.study.layers import by_world
 from simulator.study.observations import Observations
-from simulator.study.pairs import AT_SITE, KINDS, Codes, Counts, Outcomes, outcomes, pair
 from simulator.study.replicate import Progress
 from simulator.study.workers import cores, in_order, processes, threads
 from simulator.study.years import LARGEST_BATCH, Bench, Floats, Prepared, Question, Rows, batches, packed
@@ -126,7 +126,7 @@ class PairReader:
 
 
 def pair_keys(sites: Sequence[str]) -> tuple[Key, ...]:
-    """Where the counts of `simulator.study.pairs.Counts` stand: kinds by hour, then kinds by the site that answered."""
+    """Where the counts of `Counts` stand: kinds by hour, then kinds by the site that answered."""
     by_hour = [Key(kind, hour=hour) for kind in KINDS for hour in HOURS]
     return (*by_hour, *(Key(kind, site=site) for kind in AT_SITE for site in sites))
 

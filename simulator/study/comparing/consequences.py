@@ -12,8 +12,8 @@ from typing import Any
 from scipy.special import gammaincinv
 
 from simulator.evidence import number
+from simulator.study.comparing.pair_table import PairTable
 from simulator.study.estimates import Estimate, rounded
-from simulator.study.pair_table import PairTable
 
 EVENTS = {
     "concern_reports": "concern-reports-chat-2024",
