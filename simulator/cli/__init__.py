@@ -14,8 +14,10 @@ from typing import Any
 import click
 
 from simulator import __version__
-from simulator.cli import asking, comparing, importing, wanting
+from simulator.cli import asking, choosing, comparing, explaining, importing, pricing, staffing, sweeping, wanting
 from simulator.cli import line as known_line
+from simulator.cli import regressing as held
+from simulator.cli import rostering as rosters
 from simulator.cli import worlds as plausible
 from simulator.cli.asking import DONE, INTERRUPTED, WRONG_INPUT, YEARS_OF_OVERVIEW, YEARS_OF_RUN
 from simulator.cli.options import Options
@@ -133,14 +135,21 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
         out,
         *crew,
     )
-    add("compare", _with_lang(comparing.compare, lang), *comparing.parameters(lang, options))
+    add("compare", _with_lang(comparing.compare, lang, documents), *comparing.parameters(lang, options))
+    add("explain", _with_lang(explaining.explain, lang, documents), *explaining.parameters(lang, options))
+    add("cost", _with_lang(pricing.cost, lang, documents), *pricing.parameters(lang, options))
     add("wanted", _with_lang(wanting.wanted, lang), *wanting.parameters(lang, options))
     over = plausible.worlds_option(lang), options.years(YEARS_OF_RUN)
     add("backtest", _with_lang(asking.backtest, lang), *over, seed, as_json, *crew)
     log = click.Argument(["log"])
     add("replay", _with_lang(asking.replay, lang, documents), log, scenario, chosen, seed, as_json, out)
     add("check", _with_lang(asking.check, lang), click.Argument(["scenarios"], nargs=-1, required=True), chosen)
-    add("schema", _with_lang(asking.schema, lang))
+    add("schema", _with_lang(sweeping.schema, lang), *sweeping.schema_parameters(lang))
+    add("sweep", _with_lang(sweeping.sweep, lang, documents), *sweeping.parameters(lang, options))
+    add("staff", _with_lang(staffing.staff, lang, documents), *staffing.parameters(lang, options))
+    add("hours", _with_lang(choosing.hours, lang, documents), *choosing.parameters(lang, options))
+    add("roster", _with_lang(rosters.roster, lang, documents), *rosters.parameters(lang, options))
+    add("regress", _with_lang(held.regress, lang), *held.parameters(lang, options))
     add("evidence", _with_lang(asking.evidence, lang), click.Argument(["word"], default=""), as_json)
     add("reconstruct", _with_lang(known_line.reconstruct, lang), *known_line.parameters(lang, options))
     add("import", _with_lang(importing.import_own, lang), *importing.import_parameters(lang, options))

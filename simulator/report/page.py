@@ -5,7 +5,7 @@ It knows nothing of what is said on it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -29,13 +29,33 @@ class Picture:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a page, in the order in which it is read."""
+    """One part of a page, in the order in which it is read; what lies under it comes last.
+
+    Attributes
+    ----------
+    heading
+        Of the section.
+    paragraphs, facts, figures, tables, notes
+        Sentences, names with what is said of each, pictures, the tables beside them, and remarks.
+    parts
+        Sections under this one.
+    """
 
     heading: str
     paragraphs: tuple[str, ...] = ()
     figures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    parts: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some sentences of the answer under a heading of their own."""
+
+    heading: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,13 @@ class Paper:
         What it was made of: names and values (scenario, fingerprint, seed, worlds, version).
     sure
         How sure we are, sentence by sentence.
+    answer
+        The answer under headings of its own (what is proposed, what it gives, what it costs, how sure) instead of
+        ``lead`` and ``sure``.
+    summary
+        The answer as a table.
+    stamp
+        Scenario, fingerprint and version in one line, for the foot of every page.
     """
 
     title: str
@@ -61,6 +88,18 @@ class Paper:
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
     sure: tuple[str, ...] = ()
+    answer: tuple[Block, ...] = ()
+    summary: Table | None = None
+    stamp: str = ""
+
+    def blocks(self, lang: str) -> tuple[Block, ...]:
+        """The answer as blocks; a heading may be empty."""
+        usual = (Block("", self.lead), Block(say("document.sure", lang), self.sure))
+        return tuple(each for each in self.answer or usual if each.sentences)
+
+
+Bound = tuple[Paper, Mapping[str, bytes]]
+"""A paper and its figures by file name."""
 
 
 def page(paper: Paper, figures: Mapping[str, bytes], lang: str = "nb") -> bytes:
@@ -71,12 +110,19 @@ def page(paper: Paper, figures: Mapping[str, bytes], lang: str = "nb") -> bytes:
     figures
         By file name, as `simulator.report.figures.canvas.draw` makes them; a picture without its ``.svg`` is left out.
     """
+    return pages([(paper, figures)], paper.title, lang)
 
-    def pictures(section: Section) -> list[Markup]:
-        drawn = [(each, figures.get(f"{each.name}.svg")) for each in section.figures]
-        return [inline_svg(svg, each.name, each.label) for each, svg in drawn if svg is not None]
 
-    return render("page.html.j2", lang, paper=paper, pictures=pictures)
+def pages(bound: Sequence[Bound], title: str, lang: str = "nb") -> bytes:
+    """Several papers on one page, each a part with a heading of its own; one alone is the page."""
+
+    def pictures(section: Section, part: int) -> list[tuple[Picture, Markup]]:
+        drawn = bound[part][1]
+        made = [(each, drawn.get(f"{each.name}.svg")) for each in section.figures]
+        mark = f"part-{part}-" if len(bound) > 1 else ""
+        return [(each, inline_svg(svg, mark + each.name, each.label)) for each, svg in made if svg is not None]
+
+    return render("page.html.j2", lang, papers=[paper for paper, _ in bound], title=title, pictures=pictures)
 
 
 def render(template: str, lang: str, **content: Any) -> bytes:

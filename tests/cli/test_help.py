@@ -16,7 +16,9 @@ from tests.cli.commands import environment, squeezed
 
 COMMANDS = (
     *("overview", "run", "compare", "backtest", "replay", "check", "schema", "evidence", "solve"),
-    *("calibrate", "wanted", "coverage", "reconstruct", "import", "export"),
+    *("calibrate", "wanted", "coverage", "reconstruct", "import", "export", "sweep"),
+    *("cost", "explain", "hours", "roster", "staff"),
+    "regress",
 )
 USAGE = {"nb": "Bruk: simulator", "en": "Usage: simulator"}
 OTHER_WORDS = {

@@ -26,7 +26,7 @@ HOMES = {
     "numba": {"simulator.service.compiled"},
     "polars": {"simulator.store"},
     "openpyxl": {"simulator.demand.own.sheets"},
-    "pydantic": {"simulator.evidence", "simulator.scenario"},
+    "pydantic": {"simulator.evidence", "simulator.scenario", "simulator.study.sweep.written"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
     "xlsxwriter": {"simulator.report.workbook"},
