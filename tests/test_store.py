@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from simulator import store
-from simulator.store import StoreError, read, safe_name, save, tables, write_text_whole
+from simulator.store import StoreError, read, safe_name, save, spread, tables, write_text_whole
 from simulator.study.estimates import COLUMNS, Estimates, Key, Result
 
 FILES = {"report.html": b"<!DOCTYPE html>", "figures/a.svg": b"<svg/>", "figures/a.png": b"\x89PNG"}
@@ -67,8 +67,8 @@ def test_excel_opens_the_csv_by_double_click(result):
 
 @pytest.mark.parametrize("text", ["=1+1", "+47", "-x", "@SUM(A1)", "\tx"])
 def test_a_name_in_a_planners_file_is_never_a_formula(text):
-    assert store._no_formula(text) == f"'{text}"
-    assert store._no_formula("site 06") == "site 06"
+    assert spread._no_formula(text) == f"'{text}"
+    assert spread._no_formula("site 06") == "site 06"
 
 
 def test_formulas_stay_text_in_the_csv_and_whole_in_parquet(result):

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from simulator import store
 from simulator.evidence import lookup
 from simulator.service import reference, routing
+from simulator.store import baseline as stored
 from simulator.study.baseline import contents, inputs, making
 from tests.cli.commands import HERE, ROOT, environment, everything_in, squeezed
 
@@ -253,13 +253,13 @@ def test_a_folder_of_somebody_elses_is_left_alone(regress, desk):
 
 def test_a_disk_that_is_full_leaves_the_old_baseline(regress, kept, few, monkeypatch, desk):
     shutil.copy(few / "small.yaml", few / "third.yaml")
-    before, real = everything_in(kept), store._write
+    before, real = everything_in(kept), stored.write
 
     def half(folder, contents):
         real(folder, dict(list(contents.items())[:2]))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_write", half)
+    monkeypatch.setattr(stored, "write", half)
     said = regress("--update")
     assert said.status == 2 and "No space left" in said.err
     assert everything_in(kept) == before

@@ -34,7 +34,7 @@ PLACES = {
     "while years are simulated": ("simulator.study.run", "replicate"),
     "while the page is made": ("simulator.report", "report"),
     "while the tables are made": ("simulator.store", "tables"),
-    "while the folder is renamed": ("simulator.store", "_replace"),
+    "while the folder is renamed": ("simulator.store.whole", "_replace"),
 }
 
 
