@@ -186,9 +186,11 @@ def _chosen_how(found: BestHours, lang: str) -> list[str]:
         "affordable": _about(screening.affordable, lang),
         "probes": numbers.number(found.years.probes, lang),
         "kept": count,
-        "error": _unit(screening.error, found, lang),
+        "behind": _unit(screening.last_behind, found, lang),
+        "short": _unit(screening.most_short, found, lang),
     }
-    return [first, say("hours.sure.screening", lang, **words)]
+    screened = "screening" if screening.most_short < screening.last_behind else "screening_doubt"
+    return [first, say(f"hours.sure.{screened}", lang, **words)]
 
 
 def _unit(value: float, found: BestHours, lang: str) -> str:

@@ -155,7 +155,10 @@ class Screening:
     bias, error
         Mean and standard deviation of what was simulated less what sums over hours predicted, over those kept.
     last_behind
-        By how much the last one kept was predicted to bring less than the first.
+        By how much every plan that was not simulated is predicted to bring less than the chosen one.
+    most_short
+        The most that a sum fell short of the simulation beyond what the chosen plan's did: while it is smaller than
+        ``last_behind``, no plan left out is likely to be better.
     """
 
     plans: float
@@ -164,6 +167,7 @@ class Screening:
     bias: float
     error: float
     last_behind: float
+    most_short: float
 
 
 @dataclass(frozen=True)

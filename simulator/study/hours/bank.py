@@ -5,7 +5,7 @@ number are paired. Processes of this machine simulate them; how many moves no re
 asked for.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -80,28 +80,33 @@ class Bank:
 
     def years(self, plans: Sequence[Hashable], count: int) -> Floats:
         """The first years of some plans, simulated where they are not there yet: shape (plans, count, figures)."""
-        errands = [(plan, first) for plan in dict.fromkeys(plans) for first in self._missing(plan, count)]
+        errands = [(plan, years) for plan in dict.fromkeys(plans) for years in self._missing(plan, count)]
         scenarios: dict[Hashable, Scenario] = {}
 
-        def items() -> Any:
+        def items() -> Iterator[_Errand]:
             for plan, years in errands:
                 if plan not in scenarios:
                     scenarios.clear()  # errands of a plan stand together
                     scenarios[plan] = self._scenario_of(plan)
                 yield _Errand(scenarios[plan], tuple(map(self._place, years)))
 
+        made: dict[Hashable, dict[int, Floats]] = {}
         with closing(spread(self._work, items(), self._workers)) as found:
             for (plan, years), rows in zip(errands, found, strict=True):
-                before = self._known.get(plan)
-                self._known[plan] = rows if before is None else np.concatenate([before, rows])
+                made.setdefault(plan, {}).update(zip(years, rows, strict=True))
                 self.spent += len(years)
                 if self._told is not None:
                     self._told(self.spent)
+        for plan, by_year in made.items():
+            rows = np.array([by_year[year] for year in range(self.have(plan), count)])
+            before = self._known.get(plan)
+            self._known[plan] = rows if before is None else np.concatenate([before, rows])
         return np.stack([self._known[plan][:count] for plan in plans])
 
-    def _missing(self, plan: Hashable, count: int) -> list[range]:
-        have = self.have(plan)
-        return [range(first, min(first + YEARS_TOGETHER, count)) for first in range(have, count, YEARS_TOGETHER)]
+    def _missing(self, plan: Hashable, count: int) -> list[list[int]]:
+        """Years that are not there yet, those of a world together: to prepare for it takes as long as a year."""
+        years = sorted(range(self.have(plan), count), key=lambda year: divmod(year, self.worlds)[::-1])
+        return [years[first : first + YEARS_TOGETHER] for first in range(0, len(years), YEARS_TOGETHER)]
 
     def _place(self, year: int) -> tuple[World | None, int]:
         replication, world = divmod(year, self.worlds)
@@ -111,19 +116,12 @@ class Bank:
 def _years(seed: int, read: Read, errand: _Errand) -> Floats:
     """The figures of an errand's years, shape (years, figures)."""
     hours = HourTable.of(Calendar.of(errand.scenario))
-    found: dict[int, Floats] = {}
-    here, years = None, None
-    for place in sorted(range(len(errand.places)), key=lambda place: _number(errand.places[place][0])):
-        world, replication = errand.places[place]
+    rows, here, years = [], None, None
+    for world, replication in errand.places:
         if years is None or world is not here:
             here, years = world, _prepared(errand.scenario, world, seed)
-        found[place] = read(years.year(replication).tally(hours))
-    return np.array([found[place] for place in range(len(found))])
-
-
-def _number(world: World | None) -> int:
-    """Years of one world are simulated one after another, because to prepare for it takes as long as a year."""
-    return 0 if world is None else world.number
+        rows.append(read(years.year(replication).tally(hours)))
+    return np.array(rows)
 
 
 def _prepared(scenario: Scenario, world: World | None, seed: int) -> Any:

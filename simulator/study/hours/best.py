@@ -77,12 +77,12 @@ def _choose(search: Search) -> _Chosen:
     """Screen and select, or try everything."""
     if search.question.exhaustive:
         plans, selection = search.enumerate()
-        return _Chosen(plans, {}, selection, search.screened(plans, {}))
+        return _Chosen(plans, {}, selection, search.screened(plans, {}, plans[selection.chosen]))
     kept, kinds = search.candidates(), search.kinds()
     plans = list(dict.fromkeys([*kept, *kinds.values()]))
     first = next(iter(kept.values()))
     selection = search.select(plans, float(predicted(search.frame, search.yields, [first])[0]))
-    return _Chosen(plans, kinds, selection, search.screened(plans, kept))
+    return _Chosen(plans, kinds, selection, search.screened(plans, kept, plans[selection.chosen]))
 
 
 def _answer(search: Search, worlds: Worlds | None) -> BestHours:

@@ -295,15 +295,19 @@ class Search:
             found.setdefault(plan, kind)
         return found
 
-    def screened(self, plans: Sequence[Alternative], kept: dict[Alternative, Candidate]) -> Screening:
+    def screened(
+        self, plans: Sequence[Alternative], kept: dict[Alternative, Candidate], chosen: Alternative
+    ) -> Screening:
         """How well sums over hours predict what was simulated, in the same years of the same worlds."""
         counts = self.shelf.count, self.shelf.affordable(self.spend_nok), len(plans)
         if not kept:
-            return Screening(*counts, *[float("nan")] * 3)
+            return Screening(*counts, *[float("nan")] * 4)
         years = min(FIRST_YEARS, self._probe_years)
         base = self.setting.probe(0) if self.question.free else None
         seen = self.bank.years([*kept, base], years)[:, :, 0].mean(axis=1)
         told = predicted(self.frame, self._yields(years), list(kept.values()))
         apart = seen[:-1] - seen[-1] - told
-        first = predicted(self.frame, self.yields, list(kept.values()))
-        return Screening(*counts, float(apart.mean()), float(apart.std()), float(np.ptp(first)))
+        told = predicted(self.frame, self.yields, list(kept.values()))
+        at = list(kept).index(chosen) if chosen in kept else int(np.argmax(told))
+        behind, short = told[at] - told.min(), apart.max() - apart[at]
+        return Screening(*counts, *map(float, (apart.mean(), apart.std(), behind, short)))
