@@ -6,6 +6,7 @@ what the words are about; the caller passes the language, so there is no current
 
 import locale
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,10 @@ from ruamel.yaml import YAML
 LANGUAGES = ("nb", "en")
 LIBRARY_WORDS = files(__package__) / "locale"
 """Where gettext finds what the command-line library says of its own."""
+
+
+_ENTRY = re.compile(r"^([\w.-]+):(.*\n(?:(?:[ #].*)?\n)*)", re.MULTILINE)
+"""A key at the beginning of a line, and all that is written under it."""
 
 
 class MissingWordError(KeyError):
@@ -31,15 +36,36 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     MissingWordError
         If a key stands in two files or lacks a language.
     """
-    merged: dict[str, Mapping[str, str]] = {}
+    return {key: _entry(key) for key in _written()}
+
+
+@cache
+def _written() -> Mapping[str, str]:
+    """Every entry as it is written, by its key.
+
+    Files are cut where a line begins with a key, and read entry by entry when somebody asks for one: to read them all
+    takes a second, and a command needs a few.
+    """
+    found: dict[str, str] = {}
     for file in sorted(files(__package__).iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".yaml"):
             continue
-        for key, entry in (YAML(typ="safe", pure=True).load(file.read_text("utf-8")) or {}).items():
-            if key in merged or set(entry) != set(LANGUAGES):
-                raise MissingWordError(f"{file.name}: {key}: stands twice, or lacks one of {LANGUAGES}")
-            merged[key] = entry
-    return merged
+        for key, entry in _ENTRY.findall(file.read_text("utf-8") + "\n"):
+            if key in found:
+                raise MissingWordError(f"{file.name}: {key}: stands twice")
+            found[key] = entry
+    return found
+
+
+@cache
+def _entry(key: str) -> Mapping[str, str]:
+    """An entry of the catalogue: language -> sentence."""
+    if key not in _written():
+        raise MissingWordError(key)
+    entry = YAML(typ="safe", pure=True).load(_written()[key])
+    if not isinstance(entry, Mapping) or set(entry) != set(LANGUAGES):
+        raise MissingWordError(f"{key}: lacks one of {LANGUAGES}")
+    return entry
 
 
 def say(key: str, lang: str, **values: Any) -> str:
@@ -50,11 +76,10 @@ def say(key: str, lang: str, **values: Any) -> str:
     MissingWordError
         If the catalogue has no such key or language.
     """
-    try:
-        sentence = catalogue()[key][lang]
-    except KeyError as missing:
-        raise MissingWordError(f"{key} ({lang})") from missing
-    return sentence.format(**values)
+    entry = _entry(key)
+    if lang not in entry:
+        raise MissingWordError(f"{key} ({lang})")
+    return entry[lang].format(**values)
 
 
 def machine_language(environment: Mapping[str, str] = os.environ) -> str:
