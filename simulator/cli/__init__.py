@@ -14,7 +14,18 @@ from typing import Any
 import click
 
 from simulator import __version__
-from simulator.cli import asking, choosing, comparing, explaining, importing, pricing, staffing, sweeping, wanting
+from simulator.cli import (
+    asking,
+    choosing,
+    comparing,
+    explaining,
+    importing,
+    pricing,
+    reporting,
+    staffing,
+    sweeping,
+    wanting,
+)
 from simulator.cli import line as known_line
 from simulator.cli import regressing as held
 from simulator.cli import rostering as rosters
@@ -149,6 +160,7 @@ def command_line(lang: str, documents: str = DOCUMENTS) -> click.Group:
     add("staff", _with_lang(staffing.staff, lang, documents), *staffing.parameters(lang, options))
     add("hours", _with_lang(choosing.hours, lang, documents), *choosing.parameters(lang, options))
     add("roster", _with_lang(rosters.roster, lang, documents), *rosters.parameters(lang, options))
+    add("report", _with_lang(reporting.report, lang, documents), *reporting.parameters(lang))
     add("regress", _with_lang(held.regress, lang), *held.parameters(lang, options))
     add("evidence", _with_lang(asking.evidence, lang), click.Argument(["word"], default=""), as_json)
     add("reconstruct", _with_lang(known_line.reconstruct, lang), *known_line.parameters(lang, options))

@@ -1,4 +1,4 @@
-"""Excel workbooks: real numbers with live formats, a frozen head, one table a sheet, and the same bytes on every run.
+"""Excel workbooks: real numbers with live formats, one table a sheet with its charts, the same bytes on every run.
 
 The one home of xlsxwriter. It knows sheets; nothing of what they say. Texts are written as texts, never as formulas.
 """
@@ -23,7 +23,8 @@ FORMATS = {
 """Kinds of columns and how Excel shows them: separators are those of the reader's own Excel."""
 _FORBIDDEN = str.maketrans({char: "-" for char in "[]:*?/\\"})
 _WIDEST, _NARROWEST = 48, 8
-_CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_CHART_WIDTH_PX, _CHART_HEIGHT_PX, _CHART_ROWS = 640, 340, 18
+CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed time of making: the same answer is the same file."""
 
 
@@ -52,8 +53,53 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number that is of another kind than its column, such as a share among counts.
+
+    Attributes
+    ----------
+    value
+        None for an empty cell.
+    kind
+        A key of `FORMATS`.
+    """
+
+    value: float | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that Excel draws of the cells beside it, so that it moves with them.
+
+    Attributes
+    ----------
+    title, label
+        What stands above it, and what it shows for those who do not see it.
+    kind
+        ``bar`` (lying) or ``column`` (standing).
+    names
+        Place of the column with the names along the axis.
+    values
+        Places of the columns that are drawn, each a series.
+    rows
+        First and last of the rows that are drawn, from 0.
+    stacked
+        Whether the series stand on each other.
+    """
+
+    title: str
+    label: str
+    kind: str
+    names: int
+    values: tuple[int, ...]
+    rows: tuple[int, int]
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One sheet: a title row of its own above the table, the table, and notes below it.
+    """One sheet: the table, its charts beside it, and notes below it.
 
     Attributes
     ----------
@@ -62,11 +108,13 @@ class Sheet:
     columns
         Head and kind of each.
     rows
-        Cells by column: text, number, bool, `Formula`, or None for an empty cell.
+        Cells by column: text, number, bool, `Number`, `Formula`, or None for an empty cell.
     notes
         Lines below the table: denominators, caveats.
     bold_rows
         Places of rows that are sums.
+    charts
+        Drawn of the table.
     """
 
     title: str
@@ -74,6 +122,7 @@ class Sheet:
     rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
     bold_rows: frozenset[int] = frozenset()
+    charts: tuple[Chart, ...] = ()
 
 
 def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
@@ -91,11 +140,13 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
     buffer = BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(buffer, {**safe, "nan_inf_to_errors": False})
-    book.set_properties({"title": title, "created": _CREATED})
+    book.set_properties({"title": title, "created": CREATED})
     styles = _Styles(book)
     taken: set[str] = set()
     for sheet in sheets:
-        _write(book.add_worksheet(_name(sheet.title, taken)), sheet, styles)
+        page = book.add_worksheet(_name(sheet.title, taken))
+        _write(page, sheet, styles)
+        _draw(book, page, sheet)
     book.close()
     return buffer.getvalue()
 
@@ -131,7 +182,8 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
         page.set_column(place, place, _width(sheet, place))
     for row, cells in enumerate(sheet.rows):
         for place, (value, column) in enumerate(zip(cells, sheet.columns, strict=True)):
-            _cell(page, row + 1, place, value, styles.of(column.kind, row in sheet.bold_rows))
+            kind, plain = (value.kind, value.value) if isinstance(value, Number) else (column.kind, value)
+            _cell(page, row + 1, place, plain, styles.of(kind, row in sheet.bold_rows))
     for line, note in enumerate(sheet.notes):
         page.write_string(len(sheet.rows) + 2 + line, 0, note, styles.note)
     page.freeze_panes(1, 1)
@@ -150,6 +202,29 @@ def _cell(page: Any, row: int, place: int, value: Any, style: Any) -> None:
         page.write_blank(row, place, None, style)
     else:
         page.write_string(row, place, str(value), style)
+
+
+def _draw(book: Any, page: Any, sheet: Sheet) -> None:
+    """The charts one under another, to the right of the table."""
+    for number, chart in enumerate(sheet.charts):
+        first, last = (row + 1 for row in chart.rows)  # under the head
+        drawn = book.add_chart({"type": chart.kind, **({"subtype": "stacked"} if chart.stacked else {})})
+        for place in chart.values:
+            drawn.add_series(
+                {
+                    "name": [page.name, 0, place],
+                    "categories": [page.name, first, chart.names, last, chart.names],
+                    "values": [page.name, first, place, last, place],
+                    "gap": 60,
+                }
+            )
+        drawn.set_title({"name": chart.title, "name_font": {"size": 11}, "overlay": False})
+        drawn.set_legend({"position": "bottom"} if len(chart.values) > 1 else {"none": True})
+        if chart.kind == "bar":
+            drawn.set_y_axis({"reverse": True})  # the first row on top, as in the table
+        drawn.set_size({"width": _CHART_WIDTH_PX, "height": _CHART_HEIGHT_PX})
+        where = _CHART_ROWS * number, len(sheet.columns) + 1
+        page.insert_chart(*where, drawn, {"description": f"{chart.title}. {chart.label}"})
 
 
 def _width(sheet: Sheet, place: int) -> float:

@@ -1,7 +1,7 @@
 """The results folder: the only writer of results, and the reader that takes them up again.
 
 `whole` makes folders and files appear whole or not at all, `spread` writes tables, `growing` and `baseline` are folders
-of other kinds. Nothing here knows what the figures mean.
+of other kinds, `answers` takes up results of any kind. Nothing here knows what the figures mean.
 """
 
 import json
@@ -11,10 +11,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from simulator.store.answers import read_answer
 from simulator.store.baseline import read_baseline, save_baseline
 from simulator.store.growing import GrowingFolder
 from simulator.store.spread import csv, csv_of, parquet
-from simulator.store.whole import LONGEST_NAME, MANIFEST, StoreError, safe_name, save_files, write_text_whole
+from simulator.store.whole import (
+    LONGEST_NAME,
+    MANIFEST,
+    StoreError,
+    safe_name,
+    save_files,
+    write_text_whole,
+    write_whole,
+)
 from simulator.study.estimates import COLUMNS, KEY_COLUMNS, NUMBER_COLUMNS, Estimates, Key, Result
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "manifest",
     "parquet",
     "read",
+    "read_answer",
     "read_baseline",
     "safe_name",
     "save",
@@ -32,6 +42,7 @@ __all__ = [
     "save_files",
     "tables",
     "write_text_whole",
+    "write_whole",
 ]
 
 

@@ -79,14 +79,18 @@ def save_files(folder: Path, files: Mapping[str, bytes], mark: str) -> Path:
 
 
 def write_text_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the whole new one; a pipe or device is just written to.
+    """Write a text file as `write_whole` does."""
+    write_whole(path, text.encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the whole new one; a pipe or device is just written to.
 
     Raises
     ------
     StoreError
         If the file cannot be written, or another program has it open.
     """
-    content = text.encode()
     with telling(path):
         if path.exists() and not path.is_file():
             path.write_bytes(content)

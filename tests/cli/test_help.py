@@ -18,7 +18,7 @@ COMMANDS = (
     *("overview", "run", "compare", "backtest", "replay", "check", "schema", "evidence", "solve"),
     *("calibrate", "wanted", "coverage", "reconstruct", "import", "export", "sweep"),
     *("cost", "explain", "hours", "roster", "staff"),
-    "regress",
+    *("regress", "report"),
 )
 USAGE = {"nb": "Bruk: simulator", "en": "Usage: simulator"}
 OTHER_WORDS = {

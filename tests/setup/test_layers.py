@@ -19,6 +19,7 @@ HOMES = {
     "babel": {"simulator.report.numbers"},
     "click": {"simulator.cli"},
     "distributed": {"simulator.study.cluster"},
+    "docx": {"simulator.report.documents.word"},
     "holidays": {"simulator.scenario.calendar"},
     "jinja2": {"simulator.report"},
     "joblib": {"simulator.study.workers"},
@@ -29,15 +30,19 @@ HOMES = {
     "pydantic": {"simulator.evidence", "simulator.scenario", "simulator.study.sweep.written"},
     "rich": {"simulator.cli", "simulator.report.terminal"},
     "ruamel": {"simulator.evidence.reader", "simulator.scenario.yaml_reader", "simulator.words"},
+    "typst": {"simulator.report.documents.pdf"},
     "xlsxwriter": {"simulator.report.workbook"},
     "simpy": {"simulator.service.conversations", "simulator.service.events", "simulator.service.reference"},
 }
 # Published with another library, to be used through it.
 PART_OF = {"llvmlite": "numba", "markupsafe": "jinja2", "pydantic_core": "pydantic"}
+# Imported by another name than they are published by.
+PUBLISHED_AS = {"docx": "python-docx"}
 
 # Loaded where they are used and not before: together they would add seconds to the start of every command.
 SLOW_TO_LOAD = (
     "distributed",
+    "docx",
     "joblib",
     "matplotlib",
     "numba",
@@ -47,6 +52,7 @@ SLOW_TO_LOAD = (
     "scipy",
     "scipy.stats",
     "simpy",
+    "typst",
 )
 EXTRAS_OF_A_RUN = ("dask",)
 """Extras that the simulator uses where they are installed; the others are for those who work on it."""
@@ -128,7 +134,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     lines = PROJECT["project"]["dependencies"] + [line for extra in EXTRAS_OF_A_RUN for line in extras[extra]]
     declared = {re.split(r"[.<>=\[ ]", line)[0] for line in lines}
     outside = set.union(*(names for _, names in modules())) - set(sys.stdlib_module_names) - {"simulator"}
-    assert outside == declared - {"tzdata"}  # tzdata is data: zoneinfo reads it where the machine has none
+    published = {PUBLISHED_AS.get(name, name) for name in outside}
+    assert published == declared - {"tzdata"}  # tzdata is data: zoneinfo reads it where the machine has none
 
 
 def loaded_by(code: str, *words: str) -> set[str]:

@@ -49,7 +49,7 @@ class Effect:
 
     def as_json(self) -> dict[str, Any]:
         """One entry of ``effects``."""
-        names = {"factor": self.factor, "value": self.label}
+        names = {"factor": self.factor, "value": self.label, "number": self.number}
         figure = {"measure": self.key.measure, "channel": self.key.channel, "site": self.key.site}
         numbers = {name: rounded(getattr(self, name)) for name in ("mean", "low", "high", "noise")}
         return {**names, **figure, **numbers, "unit": self.unit}

@@ -4,7 +4,7 @@ Knows a study file's entries and the overrides that a scenario offers; nothing o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,12 @@ class Factor:
     def is_number(self) -> bool:
         """Whether all its values are numbers."""
         return self.span is not None or all(each.number is not None for each in self.alternatives)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a reader of the document needs to name its values; not what they do to the scenario."""
+        own = {"name": self.name, "own": self.own, "own_number": self.own_number, "base": self.base}
+        alternatives = [{"label": each.label, "number": each.number} for each in self.alternatives]
+        return {**own, "span": None if self.span is None else asdict(self.span), "alternatives": alternatives}
 
     def overrides(self, coordinate: float) -> tuple[Override, ...]:
         """What a value does to the scenario."""

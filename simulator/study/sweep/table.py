@@ -96,7 +96,13 @@ class Swept:
             "why": plan.why,
             "scenario": plan.scenario.name,
             "against": None if plan.against is None else plan.against.name,
+            "titles": {
+                "scenario": plan.scenario.title,
+                "against": None if plan.against is None else plan.against.title,
+            },
             "design": plan.design,
+            "factors": [factor.as_json() for factor in plan.factors],
+            "coordinates": [[None if np.isnan(at) else float(at) for at in row] for row in plan.points],
             "vary": [factor.name for factor in plan.factors],
             "points": len(plan),
             "rows": list(self.rows()),

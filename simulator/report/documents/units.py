@@ -1,0 +1,31 @@
+"""Numbers for spreadsheets: the format that a unit has, its name in words, and what is too small to be written."""
+
+import math
+from typing import Any
+
+from simulator.report import numbers
+from simulator.report.workbook import Number
+from simulator.words import say
+
+_KINDS = {"share": "share", "min": "decimal", "h": "decimal", "hours": "decimal", "NOK": "nok"}
+_NAMED = ("persons", "contacts", "share", "min", "h", "hours", "NOK")
+
+
+def number(value: float | None, unit: str) -> Number:
+    """A number in the format of its unit; nan is an empty cell."""
+    known = value if value is not None and math.isfinite(value) else None
+    return Number(known, _KINDS.get(unit.partition("/")[0], "decimal"))
+
+
+def count(value: float, unit: str = "persons/year") -> Number | None:
+    """A count, empty where it is too small to be written."""
+    return None if numbers.is_small(abs(value)) else number(value, unit)
+
+
+def unit_name(unit: str, lang: str) -> str:
+    """A unit in words, such as ``hjelpesøk per år``."""
+    kind, _, span = unit.partition("/")
+    if kind not in _NAMED:
+        return say("document.unit.other", lang, unit=unit)
+    per: Any = say(f"span.{span}.per", lang) if span in ("year", "period") else ""
+    return say(f"document.unit.{kind}", lang, per=per).strip()
