@@ -10,7 +10,7 @@ from simulator.report.documents.answer import RUN, Answer, ReportError
 from simulator.report.documents.asked import Asked, asked_of
 from simulator.report.documents.part import Part
 from simulator.report.documents.template import Template
-from simulator.words import say
+from simulator.words import MissingWordError, say
 
 Read = TypeVar("Read")
 
@@ -25,13 +25,15 @@ def part_of(answer: Answer, lang: str) -> Part:
     """
     asked = _read(answer, lambda: asked_of(answer))
     make = {RUN: _run, "compare": _comparison, "hours": _hours, "sweep": _sweep}.get(answer.kind, _any)
-    return make(answer, asked, lang)
+    return _read(answer, lambda: make(answer, asked, lang))
 
 
 def _read(answer: Answer, read: Callable[[], Read]) -> Read:
     """What is made of a document that somebody may have changed."""
     try:
         return read()
+    except (ReportError, MissingWordError):
+        raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ReportError("unreadable", path=answer.name, reason=f"{type(error).__name__}: {error}") from error
 
@@ -48,7 +50,7 @@ def _comparison(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.documents.of_comparison import comparison_part, site_names
     from simulator.report.documents.readers import comparison
 
-    found = _read(answer, lambda: comparison(answer.document, site_names(asked)))
+    found = comparison(answer.document, site_names(asked))
     return comparison_part(found, asked, lang)
 
 
@@ -58,7 +60,7 @@ def _hours(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.documents.readers import best_hours
     from simulator.report.figures.best_hours import figures
 
-    found = _read(answer, lambda: best_hours(answer.document))
+    found = best_hours(answer.document)
     paper, tables = best_hours_page._paper(found, lang), best_hours_page.answer_tables(found)
     return paper_part(paper, figures(found, lang), tables, asked, lang)
 
@@ -69,7 +71,7 @@ def _sweep(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.documents.read_sweep import swept
     from simulator.report.figures.swept import figures
 
-    found = _read(answer, lambda: swept(answer.document))
+    found = swept(answer.document)
     drawn, listed = figures(found, lang)
     return paper_part(told.paper(found, listed, lang), drawn, told.spread(found), asked, lang)
 

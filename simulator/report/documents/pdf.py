@@ -6,11 +6,12 @@ of the machine: its own fonts are set, so the same document is the same bytes.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from simulator.report.documents.part import Part
+from simulator.report.documents.text import clean
 from simulator.report.documents.widths import widths
 from simulator.report.page import Paper, Section, grouped
 from simulator.report.tables import Table
@@ -44,9 +45,20 @@ def pdf(parts: Sequence[Part], title: str, lang: str) -> bytes:
         "figure_word": say("document.figure_word", lang),
     }
     look = files(__package__).joinpath("pdf.typ").read_bytes()
-    told = {"data": json.dumps(data, ensure_ascii=False)}
-    made = typst.compile(look, format="pdf", sys_inputs=told, pdf_standards=["ua-1"], ignore_system_fonts=True)
-    return bytes(made)
+    told = {"data": json.dumps(_cleaned(data), ensure_ascii=False)}
+    try:
+        return bytes(typst.compile(look, sys_inputs=told, pdf_standards=["ua-1"], ignore_system_fonts=True))
+    except typst.TypstError:  # a sign that the fonts of typst lack: the machine's may have it, and tags stay
+        return bytes(typst.compile(look, sys_inputs=told))
+
+
+def _cleaned(data: Any) -> Any:
+    """The same without signs that no font holds."""
+    if isinstance(data, str):
+        return clean(data)
+    if isinstance(data, Mapping):
+        return {key: _cleaned(each) for key, each in data.items()}
+    return [_cleaned(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 def _marks(parts: Sequence[Part]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.report.documents.answer import ReportError
 from simulator.report.documents.template import Template
-from simulator.report.documents.word.text import clean
+from simulator.report.documents.text import clean
 from simulator.words import say
 
 NAMES = {

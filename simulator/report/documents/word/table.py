@@ -3,9 +3,9 @@
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from simulator.report.documents.text import clean
 from simulator.report.documents.widths import widths
 from simulator.report.documents.word.base import TABLE_STYLE
-from simulator.report.documents.word.text import clean
 from simulator.report.page import grouped
 from simulator.report.tables import Table
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from simulator.report.documents.part import Part
 from simulator.report.documents.template import Template
+from simulator.report.documents.text import clean
 from simulator.report.documents.word import base, fill
 from simulator.report.documents.word.table import table_element
-from simulator.report.documents.word.text import clean
 from simulator.report.page import Paper, Section
 from simulator.report.tables import Table
 from simulator.report.workbook import CREATED
@@ -44,7 +44,7 @@ def word(parts: Sequence[Part], title: str, lang: str, template: Template | None
 
 def _values(parts: Sequence[Part], title: str, stamp: str, lang: str) -> dict[str, str]:
     answer = " ".join(text for part in parts for block in part.paper.blocks(lang)[:2] for text in block.sentences)
-    _, fingerprint, version = (stamp.split(" · ") + [""] * 3)[-3:] if stamp else ("", "", "")
+    *_, fingerprint, version = ("", "", *(each.partition(" ")[2] for each in parts[0].paper.stamp.split(" · ")))
     return {"title": title, "stamp": stamp, "version": version, "fingerprint": fingerprint, "answer": answer}
 
 
