@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import __version__
+from simulator.report import DOCUMENT
 from simulator.report.documents.answer import KINDS, RUN, Answer, ReportError, Rows
 from simulator.store.whole import MANIFEST
 from simulator.study.estimates import KEY_COLUMNS, NUMBER_COLUMNS, Estimates, Key, Result
@@ -40,10 +41,11 @@ def read_answer(place: Path) -> Answer:
     if not place.exists():
         raise ReportError("missing", path=place)
     try:
-        if place.is_file() and place.name not in MARKS.values():
-            return _checked(_alone(place), place)
         folder = place.parent if place.is_file() else place
-        kinds = [kind for kind, mark in MARKS.items() if (folder / mark).is_file()]
+        if place.is_file() and not (place.name in MARKS.values() and (folder / DOCUMENT).is_file()):
+            return _checked(_alone(place), place)
+        marks = {kind: folder / mark for kind, mark in MARKS.items()}
+        kinds = [kind for kind, mark in marks.items() if (place == mark if place.is_file() else mark.is_file())]
         if not kinds:
             raise ReportError("no_result", path=place, marks=", ".join(MARKS.values()))
         return _checked(_of_folder(kinds[-1], folder), place)
@@ -63,7 +65,7 @@ def _of_folder(kind: str, folder: Path) -> Answer:
         document: Mapping[str, Any] = {"scenario": result.scenario, "manifest": result.manifest}
     else:
         document = _json(folder / MARKS[kind])
-    page = folder / "report.html"
+    page = folder / DOCUMENT
     drawn = folder / "figures"
     figures = sorted(path for path in drawn.iterdir() if path.suffix in (".svg", ".png")) if drawn.is_dir() else []
     return Answer(

@@ -15,6 +15,7 @@ from simulator.report.documents.answer import KINDS
 from simulator.report.documents.stress import ITEMS
 from simulator.store.answers import MARKS
 from simulator.words import say
+from tests.report.documents.parts import PNG, SVG
 
 SMALL = Path(__file__).parents[2] / "cli" / "small.yaml"
 LATE = """
@@ -55,8 +56,17 @@ BOTH = ("run", "compare", "hours", "sweep")
 """Kinds whose documents hold all that is said, so that they can be told in the other language too."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def undrawn():
+    """Lay figures out and leave them blank: drawing takes most of a command's time where years are few."""
+    blank = {"svg": SVG, "png": PNG}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulator.report.figures.canvas._bytes", lambda figure, kind: blank[kind])
+        yield
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory) -> Path:
+def desk(undrawn, tmp_path_factory) -> Path:
     """A folder with a result of every kind, each under its kind's name."""
     folder = tmp_path_factory.mktemp("kinds")
     shutil.copy(SMALL, folder / "small.yaml")
