@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 LONGEST_TITLE = 31
@@ -23,6 +24,7 @@ FORMATS = {
 """Kinds of columns and how Excel shows them: separators are those of the reader's own Excel."""
 _FORBIDDEN = str.maketrans({char: "-" for char in "[]:*?/\\"})
 _WIDEST, _NARROWEST = 48, 8
+_LINE_PT = 15
 _CHART_WIDTH_PX, _CHART_HEIGHT_PX, _CHART_ROWS = 640, 340, 18
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed time of making: the same answer is the same file."""
@@ -177,9 +179,14 @@ def _name(title: str, taken: set[str]) -> str:
 
 
 def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
+    _lay_out(page)
+    lines = 1
     for place, column in enumerate(sheet.columns):
+        width = _width(sheet, place)
         page.write_string(0, place, column.head, styles.head)
-        page.set_column(place, place, _width(sheet, place))
+        page.set_column(place, place, width)
+        lines = max(lines, len(wrap(column.head, max(int(width) - 2, 1))))
+    page.set_row(0, _LINE_PT * lines)
     for row, cells in enumerate(sheet.rows):
         for place, (value, column) in enumerate(zip(cells, sheet.columns, strict=True)):
             kind, plain = (value.kind, value.value) if isinstance(value, Number) else (column.kind, value)
@@ -189,6 +196,14 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
     page.freeze_panes(1, 1)
     if sheet.rows and not any(isinstance(cell, Formula) for cell in sheet.rows[-1]):
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+
+
+def _lay_out(page: Any) -> None:
+    """On paper: A4 lying, as wide as the table, its head on every page."""
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
 
 
 def _cell(page: Any, row: int, place: int, value: Any, style: Any) -> None:
@@ -228,7 +243,19 @@ def _draw(book: Any, page: Any, sheet: Sheet) -> None:
 
 
 def _width(sheet: Sheet, place: int) -> float:
-    """Wide enough for most of a column: heads wrap, so only their longest word counts."""
-    head = max(map(len, sheet.columns[place].head.split()), default=0)
-    cells = (len(str(row[place])) if isinstance(row[place], str) else 10 for row in sheet.rows)
-    return float(min(max(head + 2, _NARROWEST, *cells, 0), _WIDEST))
+    """Wide enough for most of a column: heads wrap, so only their longest word counts, and half of them."""
+    column = sheet.columns[place]
+    head = max(max(map(len, column.head.split()), default=0), len(column.head) // 2)
+    cells = (len(_shown(row[place], column.kind)) for row in sheet.rows)
+    return float(min(max(head + 2, _NARROWEST, *(each + 2 for each in cells), 0), _WIDEST))
+
+
+def _shown(value: Any, kind: str) -> str:
+    """About what Excel shows of a cell, for its length."""
+    if isinstance(value, Number):
+        value, kind = value.value, value.kind
+    if isinstance(value, Formula):
+        value = value.value
+    if isinstance(value, str) or value is None or value != value:
+        return value if isinstance(value, str) else ""
+    return f"{value:,.0f} kr" if kind == "nok" else f"{value:,.2f}"

@@ -7,7 +7,15 @@ from simulator.report import numbers
 from simulator.report.workbook import Number
 from simulator.words import say
 
-_KINDS = {"share": "share", "min": "decimal", "h": "decimal", "hours": "decimal", "NOK": "nok"}
+_KINDS = {
+    "persons": "count",
+    "contacts": "count",
+    "share": "share",
+    "min": "decimal",
+    "h": "decimal",
+    "hours": "decimal",
+    "NOK": "nok",
+}
 _NAMED = ("persons", "contacts", "share", "min", "h", "hours", "NOK")
 
 
