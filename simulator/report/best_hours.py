@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from simulator.report import numbers
+from simulator.report.page import Block
 from simulator.report.tables import Column, Table
 from simulator.report.worlds import parameter_name
 from simulator.study.hours.answer import BestHours, Judged, Range, Rung
@@ -109,19 +110,27 @@ def aim_text(found: BestHours, lang: str) -> str:
     return say("hours.aim.weighted", lang, title=found.aim["title"] or say("hours.aim.untitled", lang))
 
 
-def lead(found: BestHours, lang: str) -> tuple[str, ...]:
-    """The answer: plan, opening, what it brings, what it costs, and the runner-up."""
+def answer(found: BestHours, lang: str) -> tuple[Block, ...]:
+    """The answer under headings: what is proposed, what it gives, what it costs, how sure it is."""
     plan = found.chosen
     moved = "plan_moved" if found.question["free"] else "plan"
     budget = money(found.extra_nok, lang)
-    said = [
+    proposed = (
         say(f"hours.lead.{moved}", lang, budget=budget, plan=plan_text(plan.shifts, lang)),
         say("hours.lead.opening", lang, opening=opening_text(found.opening, lang)),
-        _gain_text(found, plan, lang),
-    ]
-    if not found.is_persons:
-        said.append(say("hours.lead.points", lang, gain=counted(plan.gain, lang)))
-    return (*said, _cost_text(plan, lang), _runner_up_text(found, lang))
+    )
+    points = () if found.is_persons else (say("hours.lead.points", lang, gain=counted(plan.gain, lang)),)
+    return (
+        Block(say("document.recommended", lang), proposed),
+        Block(say("document.gives", lang), (_gain_text(found, plan, lang), *points, _runner_up_text(found, lang))),
+        Block(say("document.costs", lang), (_cost_text(plan, lang),)),
+        Block(say("document.sure", lang), sure(found, lang)),
+    )
+
+
+def lead(found: BestHours, lang: str) -> tuple[str, ...]:
+    """The answer for a screen, sentence by sentence; how sure it is stands apart."""
+    return tuple(sentence for block in answer(found, lang)[:-1] for sentence in block.sentences)
 
 
 def _gain_text(found: BestHours, plan: Judged, lang: str) -> str:

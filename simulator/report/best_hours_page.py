@@ -26,7 +26,7 @@ def files(found: BestHours, extends: str, lang: str = "nb") -> dict[str, bytes]:
     drawn = figures(found, lang)
     paths = {f"figures/{name}": content for name, content in drawn.items()}
     return {
-        "report.html": page(_paper(found, lang), drawn, lang),
+        "report.html": page(paper(found, lang), drawn, lang),
         PROPOSAL: proposal(found, extends, lang).encode(),
         **paths,
     }
@@ -68,7 +68,8 @@ def _row(plan: Judged) -> list[Any]:
     return [plan.name, plan.kind, words.plan_text(plan.shifts, "en"), *numbers_, *ranges]
 
 
-def _paper(found: BestHours, lang: str) -> Paper:
+def paper(found: BestHours, lang: str) -> Paper:
+    """What the page says."""
     plans, finalists, frontier, rungs = words.hours_tables(found, lang)
     picture = Picture("frontier", say("hours.figure.label", lang))
     sections = (
@@ -86,4 +87,4 @@ def _paper(found: BestHours, lang: str) -> Paper:
         "version": made["version"],
     }
     named = tuple((say(f"hours.fact.{name}", lang), value) for name, value in facts.items())
-    return Paper(words.title(found, lang), words.lead(found, lang), sections, named, words.sure(found, lang))
+    return Paper(words.title(found, lang), (), sections, named, answer=words.answer(found, lang))

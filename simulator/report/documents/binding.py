@@ -61,11 +61,13 @@ def _hours(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.figures.best_hours import figures
 
     found = best_hours(answer.document)
-    paper, tables = best_hours_page._paper(found, lang), best_hours_page.answer_tables(found)
+    paper, tables = best_hours_page.paper(found, lang), best_hours_page.answer_tables(found)
     return paper_part(paper, figures(found, lang), tables, asked, lang)
 
 
 def _sweep(answer: Answer, asked: Asked, lang: str) -> Part:
+    if "factors" not in answer.document:  # made before a sweep told what it varied
+        return _any(answer, asked, lang)
     from simulator.report import swept as told
     from simulator.report.documents.of_any import paper_part
     from simulator.report.documents.read_sweep import swept
