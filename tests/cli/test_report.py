@@ -28,7 +28,7 @@ def undrawn(monkeypatch):
     """Leave figures out: drawing takes a second, and other tests look at them."""
     monkeypatch.setattr("simulator.report.documents.of_run.figures", lambda result, lang: {})
     monkeypatch.setattr("simulator.report.figures.figures", lambda result, lang: {})
-    monkeypatch.setattr("simulator.report.documents.part.flow_figure", lambda name, lang: {})
+    monkeypatch.setattr("simulator.report.documents.part.flow_figure", lambda name, stamp, lang: {})
 
 
 def test_formats_that_would_take_a_moment_to_load_are_equal():

@@ -47,7 +47,7 @@ def whole(part: Part, asked: Asked, shown: tuple[str, ...], lang: str) -> Part:
     made, stress = made_section(asked, lang), stress_section(asked, shown, lang)
     marked = stamp(asked, lang)
     paper = replace(paper, sections=(*paper.sections, made, stress), stamp=marked)
-    figures = {**part.figures, **flow_figure(FLOW, lang)}
+    figures = {**part.figures, **flow_figure(FLOW, marked, lang)}
     sheets = (*part.sheets, *_sheets(paper, stress, asked, lang))
     noted = tuple(replace(each, notes=(*each.notes, marked)) for each in sheets)
     return Part(paper, figures, noted)

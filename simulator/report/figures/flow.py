@@ -46,9 +46,9 @@ ARROWS = (
 _ENDS = ("answered", "lost")
 
 
-def flow_figure(name: str, lang: str) -> dict[str, bytes]:
-    """The chart as ``<name>.svg`` and ``<name>.png``."""
-    return draw({name: lambda: _figure(lang)})
+def flow_figure(name: str, stamp: str, lang: str) -> dict[str, bytes]:
+    """The chart as ``<name>.svg`` and ``<name>.png``, with the stamp of the document that it stands in."""
+    return draw({name: lambda: _figure(stamp, lang)})
 
 
 def flow_table(lang: str) -> Table:
@@ -71,12 +71,13 @@ def _name(place: str, lang: str) -> str:
     return " ".join(say(f"figure.flow.{place}", lang).split())
 
 
-def _figure(lang: str) -> "Figure":
+def _figure(stamp: str, lang: str) -> "Figure":
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9.0, 4.2), layout="constrained")
     figure.suptitle(say("figure.flow.title", lang), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
-    figure.supxlabel(say("figure.flow.caption", lang), x=0.01, ha="left", fontsize=8.5, color="#444444")
+    caption = "\n".join([say("figure.flow.caption", lang), *([stamp] if stamp else [])])
+    figure.supxlabel(caption, x=0.01, ha="left", fontsize=8.5, color="#444444")
     axes = figure.subplots()
     axes.set_axis_off()
     axes.set_xlim(0, 1)
