@@ -427,15 +427,6 @@ def test_what_it_rests_on_is_listed_with_status_and_what_it_cannot_tell(made):
             assert squeezed(path) in text, (kind, row["path"])  # equal figures of many sites stand in one row
 
 
-def test_the_same_result_is_the_same_documents(folder, norwegian, tmp_path, monkeypatch):
-    monkeypatch.chdir(folder)
-    (result,) = (folder / "results").iterdir()
-    assert (
-        run_command(["report", str(result), "--format", "docx", "--out", str(tmp_path / "again.docx")], "en", "nb") == 0
-    )
-    assert (tmp_path / "again.docx").read_bytes() == norwegian.path("docx").read_bytes()
-
-
 def test_no_document_holds_anything_that_runs(made):
     for kind in ("docx", "xlsx"):
         with zipfile.ZipFile(BytesIO(made.path(kind).read_bytes())) as packed:
