@@ -99,7 +99,7 @@ def _row(each: Difference, over_worlds: bool, lang: str) -> tuple[str, ...]:
 def difference_text(each: Difference, lang: str) -> str:
     """A difference and its interval."""
     change = each.change
-    return numbers.interval(change.mean, change.low, change.high, lang, change.unit)
+    return numbers.change(change.mean, change.low, change.high, lang, change.unit)
 
 
 def _share(share: float, lang: str) -> str:

@@ -47,7 +47,7 @@ def _answer(found: Comparison, each: Difference, contacts: PairTable, lang: str)
     told = {
         "plan": found.titles[each.plan],
         "base": found.titles[found.base],
-        "difference": numbers.interval(sign * change.mean, low, high, lang, change.unit),
+        "difference": numbers.change(sign * change.mean, low, high, lang, change.unit),
         "gained": compared.yearly_text(contacts, "gained", lang),
         "lost": compared.yearly_text(contacts, "lost", lang),
     }

@@ -98,14 +98,14 @@ def _row(figure: Explained, part: Part, lang: str) -> tuple[str, ...]:
 
 
 def _signed(each: Estimate, lang: str) -> str:
-    return f"{'+' if each.mean > 0 else ''}{numbers.interval(each.mean, each.low, each.high, lang, each.unit)}"
+    return f"{'+' if each.mean > 0 else ''}{numbers.change(each.mean, each.low, each.high, lang, each.unit)}"
 
 
 def _near(change: Estimate, value: float, figure: Explained, lang: str) -> str:
     """A number with as many digits as the part beside it has, or as the whole difference where that has no width."""
     width = change.high - change.low
     half = (width if width > 0 else 0.01 * abs(figure.total.mean)) / 2
-    text = numbers.rounded(value, value - half, value + half, lang, change.unit)
+    text = numbers.rounded(value, value - half, value + half, lang, numbers.unit_of_change(change.unit))
     return f"+{text}" if value > 0 and any(char in "123456789" for char in text) else text
 
 

@@ -17,6 +17,8 @@ from simulator.words import say
 
 MISSING = "–"
 """What stands where there is no figure: the denominator is nobody."""
+POINTS = "points"
+"""Unit of a difference between two shares: per cent of one share is another number."""
 SMALLEST_COUNT = 5
 """Counts above 0 and below this are not written where a table could point at a person."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -42,6 +44,7 @@ def _style(unit: str, size: float) -> _Style:
         return _Style("number.million_kroner", 1 / _MILLION, 2) if millions else _Style("number.kroner")
     named = {
         "share": _Style("number.percent", 100.0, 1),
+        POINTS: _Style("number.points", 100.0, 1),
         "min": _Style("number.minutes", 1.0, 1),
         "h": _Style("number.hours", 1.0, 1),
         "hours": _Style("number.hours"),
@@ -142,6 +145,16 @@ def interval(mean: float, low: float, high: float, lang: str, unit: str = "") ->
     """
     shown, ends = _parts(mean, low, high, lang, unit)
     return f"{shown} ({ends})" if ends else shown
+
+
+def unit_of_change(unit: str) -> str:
+    """The unit of a difference between two figures of a unit."""
+    return POINTS if unit == "share" else unit
+
+
+def change(mean: float, low: float, high: float, lang: str, unit: str = "") -> str:
+    """A difference and its interval; shares differ by percentage points."""
+    return interval(mean, low, high, lang, unit_of_change(unit))
 
 
 def rounded(mean: float, low: float, high: float, lang: str, unit: str = "") -> str:

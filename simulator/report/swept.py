@@ -4,7 +4,7 @@ Knows which points and figures are shown; how a figure is drawn is told in `figu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ LEAST_EXPLAINED = 0.7
 """Straight lines that tell a smaller share of the variation between points are not to be relied on."""
 _ROOMS = {"channels", "demand", "network", "pay", "roster", "sites"}
 """First parts of keys that go without saying."""
-_NOT_COUNTS = {"share", "min", "h", "hours", "days", "NOK"}
+_NOT_COUNTS = {"share", numbers.POINTS, "min", "h", "hours", "days", "NOK"}
 
 
 # --- names and cells -------------------------------------------------------------------------------------------------
@@ -92,6 +92,12 @@ def cell(estimate: Estimate, key: Key, lang: str, ends: bool = True) -> str:
     return write(estimate.mean, estimate.low, estimate.high, lang, estimate.unit)
 
 
+def _apart(found: Swept, point: int, figure: int) -> Estimate | None:
+    """A difference in its own unit."""
+    each = found.difference(point, figure)
+    return None if each is None else replace(each, unit=numbers.unit_of_change(each.unit))
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +111,7 @@ def _first_figure(found: Swept, lang: str) -> Table:
     plan, key = found.plan, found.plan.measures[0]
     columns = {figure_name(key, lang): found.estimate}
     if plan.against is not None:
-        columns[say("compare.column.difference", lang)] = lambda *at: found.difference(*at) or found.estimate(*at)
+        columns[say("compare.column.difference", lang)] = lambda *at: _apart(found, *at) or found.estimate(*at)
     shown = shown_points(found)
     heads = [Column(short(each.name), is_figure=False) for each in plan.factors]
     rows = tuple(
@@ -133,7 +139,7 @@ def point_tables(found: Swept, lang: str) -> tuple[Table, ...]:
     note = say(f"sweep.points.note.{worlds}", lang)
     tables = [_points(found, lang, "sweep.points", note, lambda *at: found.estimate(*at))]
     if found.plan.against is not None:
-        tables.append(_points(found, lang, "sweep.differences", note, lambda *at: found.difference(*at)))
+        tables.append(_points(found, lang, "sweep.differences", note, lambda *at: _apart(found, *at)))
     return tuple(tables)
 
 
@@ -185,7 +191,7 @@ def effect_tables(found: Swept, lang: str) -> tuple[Table, ...]:
 
 def _effect(effect: Effect, lang: str) -> tuple[str, ...]:
     factor = short(effect.factor)
-    return factor, effect_value(effect, lang), numbers.interval(effect.mean, effect.low, effect.high, lang, effect.unit)
+    return factor, effect_value(effect, lang), numbers.change(effect.mean, effect.low, effect.high, lang, effect.unit)
 
 
 def _effects_note(found: Swept, figure: int, lang: str) -> str:
@@ -224,7 +230,7 @@ def lead(found: Swept, lang: str) -> tuple[str, ...]:
     values = {way: cell(found.estimate(at, 0), key, lang) for way, at in (("high", order[0]), ("low", order[-1]))}
     said.append(say("sweep.lead.grid", lang, points=numbers.number(len(plan), lang), measure=name, **ends, **values))
     if plan.against is not None:
-        apart = {way: found.difference(at, 0) for way, at in (("high", order[0]), ("low", order[-1]))}
+        apart = {way: _apart(found, at, 0) for way, at in (("high", order[0]), ("low", order[-1]))}
         told = {way: cell(each, key, lang) for way, each in apart.items() if each is not None}
         said.append(say("sweep.lead.difference", lang, measure=name, base=plan.against.title, **ends, **told))
     return tuple(said)
@@ -234,7 +240,7 @@ def _strongest(groups: dict[str, list[Effect]], key: Key, lang: str) -> str:
     factor, effects = next(iter(groups.items()))
     known = sorted((each for each in effects if np.isfinite(each.mean)), key=lambda each: each.mean)
     ends = [(way, known[at]) for way, at in (("low", 0), ("high", -1))] if known else []
-    told = {way: numbers.interval(each.mean, each.low, each.high, lang, each.unit) for way, each in ends}
+    told = {way: numbers.change(each.mean, each.low, each.high, lang, each.unit) for way, each in ends}
     told |= {name: effect_value(each, lang) for name, (_, each) in zip(("worst", "best"), ends, strict=False)}
     if not told:
         return figure_name(key, lang)

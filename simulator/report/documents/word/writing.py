@@ -80,8 +80,8 @@ class _Writer:
     def write(self, parts: Sequence[Part], title: str) -> None:
         """Write all parts."""
         body = self._made.element.body
-        before, place = set(map(id, body)), fill.marker(self._made)
         known = list(body)  # held, so that no id is used again
+        before, place = set(map(id, known)), fill.marker(self._made)
         several = len(parts) > 1
         self._paragraph(title, "Title")
         for number, part in enumerate(parts):
@@ -92,7 +92,6 @@ class _Writer:
             for element in [each for each in body if id(each) not in before and not each.tag.endswith("sectPr")]:
                 place.addprevious(element)
             body.remove(place)
-        del known
 
     def _part(self, part: Part, level: int) -> None:
         paper = part.paper
