@@ -1,16 +1,24 @@
-"""What all tests share: Hypothesis profiles, and two tables at the end: published cases met, and rules used."""
+"""What all tests share: Hypothesis profiles, their order on several cores, and two tables at the end.
+
+The tables: published cases met, and rules used.
+"""
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: tests run side by side, each on one core
 
+import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from simulator.service.compiled import needs_compiling
 from tests.service.seen import USED, table
 
 settings.register_profile(
@@ -21,6 +29,60 @@ for profile, examples in {"nightly": 6000, "few": 60}.items():
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 _CASE = "case-id"
+TESTS = Path(__file__).parent
+WITHOUT_ENGINE = ("theory", "setup", "scenario", "evidence")
+"""Rooms whose tests simulate nothing."""
+FIRST = (
+    "service/test_cases.py",
+    "theory/test_public_cases.py",
+    "theory/test_evenings.py",
+    "theory/test_chains.py",
+    "setup/test_layers.py",
+)
+"""Files that several processes start with, in this order, whole files each: one compiles the engine while the other
+does what needs none, then the longest, so that none of them is left to the end."""
+PATIENCE_S = 300
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep files in the order given here, rather than those with the most tests first."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the files: the longest first."""
+    if hasattr(config, "workerinput"):
+        place = {name: index for index, name in enumerate(FIRST)}
+        items.sort(key=lambda item: place.get(item.path.relative_to(TESTS).as_posix(), len(FIRST)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let one of several processes compile the engine, which takes half a minute, and the others wait for it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run and item.path.relative_to(TESTS).parts[0] not in WITHOUT_ENGINE:
+        _compiled_once(run)
+
+
+@cache
+def _compiled_once(run: str) -> None:
+    if not needs_compiling():
+        return
+    from simulator.scenario import load
+    from simulator.study import simulate
+    from tests.study.samples import SMALL
+
+    compiling = Path(tempfile.gettempdir()) / f"opening-hours-simulator-compiles-{run}"
+    try:
+        compiling.mkdir()
+    except FileExistsError:
+        until = time.monotonic() + PATIENCE_S
+        while compiling.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        return
+    try:
+        simulate(load(SMALL))
+    finally:
+        compiling.rmdir()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,12 +69,15 @@ def imported(source: str) -> set[str]:
     return {PART_OF.get(top, top) for top in (name.split(".")[0] for name in names)}
 
 
-def modules() -> Iterator[tuple[str, set[str]]]:
-    """Yield every module of the simulator by its dotted name, with what it imports."""
+@cache
+def modules() -> tuple[tuple[str, set[str]], ...]:
+    """Return every module of the simulator by its dotted name, with what it imports."""
+    found = []
     for path in sorted((ROOT / "simulator").rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        yield name, imported(path.read_text(encoding="utf-8"))
+        found.append((name, imported(path.read_text(encoding="utf-8"))))
+    return tuple(found)
 
 
 def home_of(module: str, homes: set[str]) -> str:
