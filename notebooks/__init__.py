@@ -1,0 +1,1 @@
+"""One question each: percent scripts that jupytext opens as notebooks, and their executed pages in ``pages``."""
