@@ -32,15 +32,25 @@ _CASE = "case-id"
 TESTS = Path(__file__).parent
 WITHOUT_ENGINE = ("theory", "setup", "scenario", "evidence")
 """Rooms whose tests simulate nothing."""
-FIRST = (
+LONGEST = (
     "service/test_cases.py",
-    "theory/test_public_cases.py",
-    "theory/test_evenings.py",
-    "theory/test_chains.py",
-    "setup/test_layers.py",
+    "service/test_cases_full.py",
+    "docs/test_guides.py",
+    "notebooks/test_notebooks.py",
+    "report/documents/test_opened.py",
+    "study/test_fitting.py",
+    "cli/test_surroundings.py",
+    "study/hours/test_best.py",
+    "cli/test_regress.py",
+    "study/test_dask.py",
+    "study/test_compare.py",
+    "study/test_drivers.py",
+    "cli/test_worlds.py",
+    "service/test_drawing.py",
+    "service/test_equality.py",
+    "study/worlds/test_calibrate.py",
 )
-"""Files that several processes start with, in this order, whole files each: one compiles the engine while the other
-does what needs none, then the longest, so that none of them is left to the end."""
+"""Files of tests that take longest, with which several processes should begin. It is no fault if time moves them."""
 PATIENCE_S = 300
 
 
@@ -50,10 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the files: the longest first."""
+    """Where several processes share the files: one compiles, another needs no engine; then the longest."""
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        path = item.path.relative_to(TESTS)
+        long = LONGEST.index(path.as_posix()) if path.as_posix() in LONGEST else len(LONGEST)
+        return 0 if long == 0 else 1 if path.parts[0] in WITHOUT_ENGINE else 2, long
+
     if hasattr(config, "workerinput"):
-        place = {name: index for index, name in enumerate(FIRST)}
-        items.sort(key=lambda item: place.get(item.path.relative_to(TESTS).as_posix(), len(FIRST)))
+        items.sort(key=place)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
