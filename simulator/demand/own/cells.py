@@ -6,6 +6,7 @@ Norwegian and English, decimal comma and point, and the types that Excel gives. 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from simulator.demand.own.sheets import Cell
 
@@ -64,6 +65,11 @@ class Clock:
     offset_min: int | None = None
 
 
+REMEMBERED = 8192
+"""Cells of which the meaning is remembered: a log says the same few things on every line."""
+
+
+@lru_cache(REMEMBERED, typed=True)
 def number_in(cell: Cell) -> float | None:
     """A number, with decimal comma or point; thousands may be parted by spaces."""
     if isinstance(cell, float):

@@ -5,8 +5,9 @@ tables of a service use. Anything else may be a name, a telephone or identity nu
 """
 
 import re
+from functools import lru_cache
 
-from simulator.demand.own.cells import channel_in, clock_in, day_and_clock, length_s, number_in, outcome_in
+from simulator.demand.own.cells import REMEMBERED, channel_in, clock_in, day_and_clock, length_s, number_in, outcome_in
 from simulator.demand.own.sheets import UNCOMPUTED, Cell
 
 _CODE = re.compile(r"^(?:[A-Za-zÆØÅæøå]{0,2}\d{1,4}|[A-Za-zÆØÅæøå])$")
@@ -36,6 +37,7 @@ _ABOUT_PERSONS = re.compile(
 _IDENTITY = re.compile(r"^\d{6}[ .,/-]\d{5}$")
 
 
+@lru_cache(REMEMBERED, typed=True)
 def may_be_personal(cell: Cell) -> bool:
     """Whether a cell may be about a person."""
     if cell is None or not isinstance(cell, str | float):
