@@ -19,6 +19,7 @@ WORLDS = 100  # mulige verdener, de første av de 300 som følger med
 YEARS = 2  # simulerte år i hver
 ASKED = 100  # mulige verdener som spørres om hva hvert tall ville gjort
 NARROWED = 100  # mulige verdener som letes opp på nytt med det oppdiktede årets tall
+WORKERS = 2  # prosesser som leter samtidig; svaret er det samme
 SEED = 1
 
 # %% jupyter={"source_hidden": true} tags=["conclusion"]
@@ -81,7 +82,7 @@ for kind, text in exported.items():
         told[kind] = fit(own[kind])
         priors.write_bytes(import_files(own[kind], told[kind], "chat", "et oppdiktet år")[OWN_DATA])
         inputs = Inputs(priors=read_priors([priors]), shapes=read_shapes([priors]), seed=SEED)
-    narrowed[kind] = calibrate(inputs, NARROWED)
+    narrowed[kind] = calibrate(inputs, NARROWED, workers=WORKERS)
 
 
 # Spørsmålet, med det publiserte, med hver av filene, og i den oppdiktede verdenen selv

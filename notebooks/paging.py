@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell
 
 FOLDER = Path(__file__).parent
 PAGES = FOLDER / "pages"
-TRIAL: Mapping[str, int] = {"WORLDS": 8, "YEARS": 1, "ASKED": 20, "NARROWED": 2, "SEARCHED": 3}
+TRIAL: Mapping[str, int] = {"WORLDS": 8, "YEARS": 1, "ASKED": 20, "NARROWED": 2, "WORKERS": 1, "SEARCHED": 3}
 """Settings of an execution that only has to show that everything works."""
 PARAMETERS, CONCLUSION = "parameters", "conclusion"
 """Tags of cells: the settings that an execution may replace, and the one that shows the answer."""
