@@ -58,9 +58,29 @@ def per_reached(plan: str, mine: Part, base: Part) -> PerReached:
     dearer = cost.sum() > 0
     if dearer != (low > 0):
         return _without(plan, BETTER if low > 0 else WORSE)
+    mean = float(cost.sum() / reached.sum())
+    ends = _ends(cost, reached, mean)
+    if not np.isfinite(ends).all():
+        return _without(plan, UNKNOWN)
+    return PerReached(plan, PER_MORE if dearer else SAVED_PER_FEWER, mean, *ends)
+
+
+def _ends(cost: Floats, reached: Floats, mean: float) -> tuple[float, float]:
+    """5 and 95 % over worlds, simulation noise removed where that can be done.
+
+    A world in which next to nobody more is reached has a ratio beyond all others, about whose mean nothing can be
+    pulled in. Then the worlds' own ratios stand as they are, endless where a world reaches none more, and the figure
+    itself, in which each world counts by the persons it reaches, is never left outside.
+    """
+    top, bottom = (each[0].sum(axis=-1) for each in (cost, reached))
+    is_more = np.sign(bottom) == np.sign(reached.sum())
+    of_worlds = np.divide(top, bottom, out=np.full(top.shape, np.inf), where=is_more)
+    plain = np.quantile(of_worlds, (0.05, 0.95), method="inverted_cdf")
     found = layers(cost, reached)
-    kind = PER_MORE if dearer else SAVED_PER_FEWER
-    return PerReached(plan, kind, float(cost.sum() / reached.sum()), float(found.low[0]), float(found.high[0]))
+    low, high = float(found.low[0]), float(found.high[0])
+    if np.isfinite(plain).all() and low <= mean <= high:
+        return low, high
+    return min(float(plain[0]), mean), max(float(plain[1]), mean)
 
 
 def _apart(mine: Part, base: Part, key: Key) -> Floats:
