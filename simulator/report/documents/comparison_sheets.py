@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.report import compared, numbers
 from simulator.report.documents.part import withheld_note
-from simulator.report.documents.units import count, number, unit_name
+from simulator.report.documents.units import columns, count, number, unit_name
 from simulator.report.tables import channel_name
 from simulator.report.workbook import Chart, Number, Sheet, SheetColumn
 from simulator.service.keys import HOURS, Key
@@ -18,10 +18,6 @@ from simulator.words import say
 _REACHED, _COST = Key("persons_reached"), Key("cost_nok")
 _OF_HOURS = ("both", "gained", "lost", "neither")
 _OF_SITES = ("stayed", "moved_in", "moved_out", "gained", "lost")
-
-
-def _columns(lang: str, **kinds: str) -> tuple[SheetColumn, ...]:
-    return tuple(SheetColumn(say(f"document.column.{name}", lang), kind) for name, kind in kinds.items())
 
 
 def comparison_sheets(found: Comparison, said: tuple[str, ...], lang: str) -> tuple[Sheet, ...]:
@@ -79,7 +75,7 @@ def _finite(value: float) -> float | None:
 
 def _figures_sheet(found: Comparison, lang: str) -> Sheet:
     """The key figures that are shown, with all their digits."""
-    heads = _columns(
+    heads = columns(
         lang, plan="text", measure="text", channel="text", base="decimal", other="decimal", difference="decimal",
         low="decimal", high="decimal", year_low="decimal", year_high="decimal", noise="decimal", better="share",
         unit="text",
@@ -106,7 +102,7 @@ _CHANGE = ("mean", "low", "high", "year_low", "year_high", "noise")
 def _hours_sheet(found: Comparison, lang: str) -> Sheet:
     """By plan and hour: the difference, and what becomes of whom; small counts are empty."""
     heads = (
-        *_columns(lang, plan="text", hour="text", difference="count", low="count", high="count"),
+        *columns(lang, plan="text", hour="text", difference="count", low="count", high="count"),
         *(SheetColumn(say(f"compare.contacts.short.{kind}", lang), "count") for kind in _OF_HOURS),
     )
     rows = []
@@ -130,7 +126,7 @@ def _hours_sheet(found: Comparison, lang: str) -> Sheet:
 
 def _contacts_sheet(found: Comparison, lang: str) -> Sheet:
     """What becomes of whom, with totals over all simulated years."""
-    heads = _columns(
+    heads = columns(
         lang, plan="text", kind="text", mean="count", low="count", high="count", total="count", years="count",
         unit="text",
     )  # fmt: skip
@@ -153,7 +149,7 @@ def _contacts_sheet(found: Comparison, lang: str) -> Sheet:
 def _sites_sheet(found: Comparison, lang: str) -> Sheet:
     """By plan and site; small counts are empty."""
     heads = (
-        *_columns(lang, plan="text", site="text"),
+        *columns(lang, plan="text", site="text"),
         *(SheetColumn(say(f"compare.contacts.short.{kind}", lang), "count") for kind in _OF_SITES),
     )
     rows = tuple(
@@ -171,7 +167,7 @@ def _sites_sheet(found: Comparison, lang: str) -> Sheet:
 
 def _behind_sheet(found: Comparison, lang: str) -> Sheet:
     """Expected numbers behind the chats gained and lost."""
-    heads = _columns(
+    heads = columns(
         lang, plan="text", side="text", event="text", events="count", per_chats="count", expected="hours", low="hours",
         high="hours",
     )  # fmt: skip

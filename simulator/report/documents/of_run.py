@@ -5,7 +5,7 @@ from typing import Any
 from simulator.report import numbers, sentences, tables
 from simulator.report.documents.asked import Asked
 from simulator.report.documents.part import Part, whole, withheld_note
-from simulator.report.documents.units import number, unit_name
+from simulator.report.documents.units import columns, number, unit_name
 from simulator.report.figures import figures
 from simulator.report.hours import in_words
 from simulator.report.page import Block, Paper, Picture, Section
@@ -103,10 +103,6 @@ def _parts(result: Result, drawn: dict[str, bytes], lang: str) -> tuple[Section,
 # --- numbers -----------------------------------------------------------------------------------------------------
 
 
-def _columns(lang: str, **kinds: str) -> tuple[SheetColumn, ...]:
-    return tuple(SheetColumn(say(f"document.column.{name}", lang), kind) for name, kind in kinds.items())
-
-
 _NUMBERS = ("mean", "low", "high", "year_low", "year_high", "noise")
 
 
@@ -151,7 +147,7 @@ def _summary(result: Result, lang: str) -> Sheet:
 
 
 def _heads(lang: str) -> tuple[SheetColumn, ...]:
-    return _columns(lang, measure="text", channel="text", **dict.fromkeys(_NUMBERS, "decimal"), unit="text")
+    return columns(lang, measure="text", channel="text", **dict.fromkeys(_NUMBERS, "decimal"), unit="text")
 
 
 def _figures_sheet(result: Result, lang: str) -> Sheet:
@@ -177,7 +173,7 @@ def _hours(result: Result, lang: str) -> Sheet:
         for place, hour in enumerate(HOURS)
     )
     heads = (
-        *_columns(lang, channel="text", hour="text"),
+        *columns(lang, channel="text", hour="text"),
         *(SheetColumn(_name(name, lang), "count") for name in _PERSONS),
     )
     drawn, note = say("document.chart.unanswered", lang), say("document.chart.note", lang)
@@ -200,7 +196,7 @@ def _week(result: Result, lang: str) -> Sheet:
         if (each := find(result, "unanswered", channel=channel, hour=hour, weekday=day)) is not None
     )
     heads = (
-        *_columns(lang, channel="text", weekday="text", hour="text"),
+        *columns(lang, channel="text", weekday="text", hour="text"),
         SheetColumn(_name("unanswered", lang), "count"),
     )
     return Sheet(say("document.sheet.by_week", lang), heads, rows, (withheld_note(lang),))
@@ -219,7 +215,7 @@ def _sites(result: Result, lang: str) -> Sheet:
     )
     names = ("answered", "site_share_of_answered", "wait_mean_min")
     heads = (
-        *_columns(lang, site="text"),
+        *columns(lang, site="text"),
         *(
             SheetColumn(_name(name, lang), kind)
             for name, kind in zip(names, ("count", "share", "decimal"), strict=True)

@@ -1,10 +1,10 @@
-"""Numbers for spreadsheets: the format that a unit has, its name in words, and what is too small to be written."""
+"""Columns and numbers for spreadsheets: the format of a unit, its name in words, what is too small to be written."""
 
 import math
 from typing import Any
 
 from simulator.report import numbers
-from simulator.report.workbook import Number
+from simulator.report.workbook import Number, SheetColumn
 from simulator.words import say
 
 _KINDS = {
@@ -17,6 +17,11 @@ _KINDS = {
     "NOK": "nok",
 }
 _NAMED = ("persons", "contacts", "share", "min", "h", "hours", "NOK")
+
+
+def columns(lang: str, **kinds: str) -> tuple[SheetColumn, ...]:
+    """Columns by the keys of their heads, with the kind of each."""
+    return tuple(SheetColumn(say(f"document.column.{name}", lang), kind) for name, kind in kinds.items())
 
 
 def number(value: float | None, unit: str) -> Number:
