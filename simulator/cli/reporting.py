@@ -89,5 +89,6 @@ def _places(paths: list[Path], answers: list["Answer"], kinds: tuple[str, ...], 
         return {kinds[0]: Path(out)}
     first = paths[0] if paths[0].is_dir() else paths[0].parent
     folder = first if out is None else Path(out)
-    name = NAME if out is None and (paths[0].is_dir() or answers[0].page) else f"{NAME}-{Path(answers[0].name).stem}"
+    is_alone = paths[0].is_file() and answers[0].name == paths[0].name  # a document that ``--json FILE`` wrote
+    name = NAME if out is None and not is_alone else f"{NAME}-{Path(answers[0].name).stem}"
     return {kind: folder / f"{name}.{kind}" for kind in kinds}

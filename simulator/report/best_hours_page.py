@@ -39,33 +39,33 @@ def proposal(found: BestHours, extends: str, lang: str = "nb") -> str:
     return as_yaml(extends, title, say("hours.proposal.why", lang, budget=budget), found.changes)
 
 
-def answer_tables(found: BestHours) -> dict[str, tuple[list[str], list[list[Any]]]]:
+def answer_tables(found: BestHours, lang: str = "en") -> dict[str, tuple[list[str], list[list[Any]]]]:
     """Tables for the folder: finalists, the frontier, and the plans that were simulated side by side."""
     heads = ["plan", "kind", "hours", "extra_nok", "nok_per_person", "best_share", "largest_regret", "years"]
     heads += [f"{name}_{end}" for name in _RANGES for end in _ENDS]
     rungs = [
-        [each.budget_nok, each.marginal_nok, "yes" if each.dominated else "no", *_row(each.plan)]
+        [each.budget_nok, each.marginal_nok, "yes" if each.dominated else "no", *_row(each.plan, lang)]
         for each in found.frontier
     ]
     selection = found.selection
     seen = zip(found.candidates, selection.mean, selection.left_after, strict=True)
     return {
-        "finalists": (heads, [_row(each) for each in found.finalists]),
+        "finalists": (heads, [_row(each, lang) for each in found.finalists]),
         "frontier": (["budget_nok", "marginal_nok", "dominated", *heads], rungs),
         "candidates": (
             ["hours", "mean_aim", "years", "chosen"],
             [
-                [words.plan_text(plan, "en"), mean, years, "yes" if place == selection.chosen else "no"]
+                [words.plan_text(plan, lang), mean, years, "yes" if place == selection.chosen else "no"]
                 for place, (plan, mean, years) in enumerate(seen)
             ],
         ),
     }
 
 
-def _row(plan: Judged) -> list[Any]:
+def _row(plan: Judged, lang: str) -> list[Any]:
     numbers_ = [plan.extra_nok, plan.nok_per_person, plan.best_share, plan.largest_regret, plan.years]
     ranges = [getattr(getattr(plan, name), end) for name in _RANGES for end in _ENDS]
-    return [plan.name, plan.kind, words.plan_text(plan.shifts, "en"), *numbers_, *ranges]
+    return [plan.name, plan.kind, words.plan_text(plan.shifts, lang), *numbers_, *ranges]
 
 
 def paper(found: BestHours, lang: str) -> Paper:

@@ -7,13 +7,14 @@ import csv as rows_of
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from simulator import __version__
 from simulator.report import DOCUMENT
-from simulator.report.documents.answer import KINDS, RUN, Answer, ReportError, Rows
+from simulator.report.documents.answer import KINDS, RUN, TOLD_BY_PAGE, Answer, ReportError, Rows
 from simulator.store.whole import MANIFEST
 from simulator.study.estimates import KEY_COLUMNS, NUMBER_COLUMNS, Estimates, Key, Result
 
@@ -65,17 +66,17 @@ def _of_folder(kind: str, folder: Path) -> Answer:
         document: Mapping[str, Any] = {"scenario": result.scenario, "manifest": result.manifest}
     else:
         document = _json(folder / MARKS[kind])
-    page = folder / DOCUMENT
-    drawn = folder / "figures"
+    answer = Answer(kind, folder.name or str(folder), document, result)
+    page, drawn = folder / DOCUMENT, folder / "figures"
+    if kind not in TOLD_BY_PAGE or not page.is_file():
+        return answer
     figures = sorted(path for path in drawn.iterdir() if path.suffix in (".svg", ".png")) if drawn.is_dir() else []
-    return Answer(
-        kind,
-        folder.name or str(folder),
-        document,
-        result,
-        _content(page).decode() if page.is_file() else "",
-        {path.name: _content(path) for path in figures},
-        {} if kind == RUN else {path.stem: _table(path) for path in sorted(folder.glob("*.csv"))},
+    tables = {name: folder / f"{name}.csv" for name in TOLD_BY_PAGE[kind]}
+    return replace(
+        answer,
+        page=_content(page).decode(),
+        figures={path.name: _content(path) for path in figures},
+        tables={name: _table(path) for name, path in tables.items() if path.is_file()},
     )
 
 

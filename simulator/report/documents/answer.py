@@ -10,6 +10,14 @@ from simulator.words import say
 RUN = "run"
 KINDS = (RUN, "compare", "explain", "cost", "staff", "roster", "hours", "sweep")
 """Kinds of results; but for `RUN` each folder holds ``<kind>.json``."""
+TOLD_BY_PAGE = {
+    "explain": ("parts",),
+    "cost": ("figures", "roster"),
+    "staff": ("half_hours", "requirement"),
+    "roster": ("rules", "duties", "cover"),
+    "sweep": ("table",),
+}
+"""Kinds of which the page is read back, and our own tables beside it: a planner's files in the folder are not taken."""
 Rows = tuple[Sequence[str], Sequence[Sequence[Any]]]
 """Names of columns, and rows of texts, numbers and None."""
 
@@ -28,12 +36,9 @@ class Answer:
         What ``--json`` printed.
     result
         Of a run: the whole long table.
-    page
-        Its page as it was made, empty where there is none.
-    figures
-        Its figures by file name, as they were made.
-    tables
-        The tables beside it by name.
+    page, figures, tables
+        Of a kind that is told by its page: the page as it was made, its figures by file name, the tables beside it by
+        name. Empty where there are none.
     """
 
     kind: str

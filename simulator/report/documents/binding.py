@@ -34,7 +34,9 @@ def _read(answer: Answer, read: Callable[[], Read]) -> Read:
         return read()
     except (ReportError, MissingWordError):
         raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except KeyError as error:
+        raise ReportError("lacks", path=answer.name, lacking=error.args[0] if error.args else "") from error
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise ReportError("unreadable", path=answer.name, reason=f"{type(error).__name__}: {error}") from error
 
 
@@ -42,7 +44,7 @@ def _run(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.documents.of_run import run_part
 
     if answer.result is None:
-        raise ReportError("unreadable", path=answer.name, reason="measures")
+        raise ReportError("lacks", path=answer.name, lacking="measures")
     return run_part(answer.result, asked, lang)
 
 
@@ -61,7 +63,7 @@ def _hours(answer: Answer, asked: Asked, lang: str) -> Part:
     from simulator.report.figures.best_hours import figures
 
     found = best_hours(answer.document)
-    paper, tables = best_hours_page.paper(found, lang), best_hours_page.answer_tables(found)
+    paper, tables = best_hours_page.paper(found, lang), best_hours_page.answer_tables(found, lang)
     return paper_part(paper, figures(found, lang), tables, asked, lang)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.report import numbers
+from simulator.report.documents import naming
 from simulator.report.documents.answer import Answer, ReportError, Rows
 from simulator.report.documents.asked import Asked
 from simulator.report.documents.part import Part, whole, withheld_note
@@ -15,7 +16,7 @@ from simulator.report.documents.read_page import read_page
 from simulator.report.documents.units import number, unit_name
 from simulator.report.page import Paper, Section
 from simulator.report.workbook import Sheet, SheetColumn
-from simulator.words import LANGUAGES, MissingWordError, say
+from simulator.words import LANGUAGES, say
 
 _KINDS = (("nok", "nok"), ("share", "share"), ("_min", "decimal"), ("hours", "decimal"), ("years", "count"))
 """Parts of the names of columns that tell the format of their numbers."""
@@ -52,28 +53,20 @@ def paper_part(paper: Paper, figures: Mapping[str, bytes], tables: Mapping[str, 
     """A part made of a paper, its figures, and the tables of numbers beside it."""
     said = tuple((sentence,) for block in paper.blocks(lang) for sentence in block.sentences)
     summary = Sheet(say("document.sheet.summary", lang), (SheetColumn(say("document.answer", lang)),), said)
-    sheets = tuple(_sheet(name, table, lang) for name, table in tables.items())
+    sheets = tuple(_sheet(f"{asked.kind}.{name}", table, lang) for name, table in tables.items())
     return whole(Part(paper, figures, (summary, *(each for each in sheets if each.rows))), asked, (), lang)
 
 
 def _sheet(name: str, table: Rows, lang: str) -> Sheet:
     heads, rows = table
     columns = tuple(
-        SheetColumn(_head(head, lang), _kind(head, [row[place] for row in rows])) for place, head in enumerate(heads)
+        SheetColumn(naming.head(name, head, lang), _kind(head, [row[place] for row in rows]))
+        for place, head in enumerate(heads)
+        if naming.is_shown(head)
     )
-    title = name.replace("_", " ").capitalize()
     cells = tuple(_cells(dict(zip(heads, row, strict=True)), lang) for row in rows[:_LONGEST_SHEET])
-    return Sheet(title, columns, cells, (withheld_note(lang),) if set(_PLACES) & set(heads) else ())
-
-
-def _head(name: str, lang: str) -> str:
-    """A column's name in words where there are any."""
-    for key in (f"document.column.{name}", f"measure.{name}"):
-        try:
-            return say(key, lang)
-        except MissingWordError:
-            continue
-    return name
+    notes = (withheld_note(lang),) if set(_PLACES) & set(heads) else ()
+    return Sheet(naming.title(name, lang), columns, cells, notes)
 
 
 def _kind(name: str, cells: list[Any]) -> str:
@@ -95,8 +88,8 @@ def _cells(row: Mapping[str, Any], lang: str) -> tuple[Any, ...]:
         elif isinstance(value, int | float) and unit is not None and name not in ("point", "years"):
             share = name.startswith("share_")
             found.append(None if withheld else number(value, "share" if share else str(unit)))
-        else:
-            found.append(value)
+        elif naming.is_shown(name):
+            found.append(naming.cell(name, value, lang))
     return tuple(found)
 
 

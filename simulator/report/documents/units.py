@@ -16,7 +16,6 @@ _KINDS = {
     "hours": "decimal",
     "NOK": "nok",
 }
-_NAMED = ("persons", "contacts", "share", "min", "h", "hours", "NOK")
 
 
 def columns(lang: str, **kinds: str) -> tuple[SheetColumn, ...]:
@@ -38,7 +37,7 @@ def count(value: float, unit: str = "persons/year") -> Number | None:
 def unit_name(unit: str, lang: str) -> str:
     """A unit in words, such as ``hjelpesøk per år``."""
     kind, _, span = unit.partition("/")
-    if kind not in _NAMED:
+    if kind not in _KINDS:
         return say("document.unit.other", lang, unit=unit)
     per: Any = say(f"span.{span}.per", lang) if span in ("year", "period") else ""
     return say(f"document.unit.{kind}", lang, per=per).strip()

@@ -228,3 +228,53 @@ def test_numbers_in_the_workbook_of_a_run_are_those_of_the_result(at_desk, tmp_p
     assert len(told) > 20
     for name, mean in told:
         assert any(name == other and mean == pytest.approx(value, rel=1e-12) for other, value in known), name
+
+
+CODES = re.compile(r"[a-z]+_[a-z_]+|\{'")
+ENGLISH = re.compile(r"^(yes|no|all|hours|cause|figure|rule|kind|chosen|today|every day .*)$")
+"""What a program would write: names with underscores, Python's own way of writing; and English among Norwegian."""
+
+
+@pytest.mark.parametrize(("kind", "lang"), [*((kind, "nb") for kind in KINDS), ("hours", "en"), ("sweep", "en")])
+def test_sheets_speak_to_people(at_desk, tmp_path, kind, lang):
+    """Titles, heads and cells are words in the language asked for: no name of a column or code of a program."""
+    assert report(lang, kind, "--format", "xlsx", "--out", tmp_path / "r.xlsx") == 0
+    own = {say(f"document.sheet.{name}", lang) for name in ("assumptions", "changes", "about")}  # as planners write
+    odd = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in load_workbook(tmp_path / "r.xlsx")
+        if sheet.title not in own
+        for cell in [*sheet[1], *(cell for row in sheet.iter_rows(min_row=2, max_row=60) for cell in row)]
+        if isinstance(cell.value, str) and len(cell.value) < 60
+        if CODES.search(cell.value) or (lang == "nb" and ENGLISH.search(cell.value))
+    ]
+    assert odd == []
+    if lang == "en":
+        titles = load_workbook(tmp_path / "r.xlsx").sheetnames
+        assert not [title for title in titles if re.search("[æøå]", title)]
+
+
+def test_a_planners_own_files_in_the_folder_do_not_enter(at_desk, tmp_path):
+    """A table or a picture that somebody has put beside the result is hers: it is neither read nor shown."""
+    copy = tmp_path / "cost"
+    shutil.copytree(at_desk / "cost", copy)
+    (copy / "navn.csv").write_text("navn;telefon\nKari;12345678\n;\nskjev;1;2;3\n", "utf-8")
+    assert report("nb", copy, "--format", "xlsx", "--format", "html") == 0
+    cells = [cell.value for sheet in load_workbook(copy / "report.xlsx") for row in sheet.iter_rows() for cell in row]
+    assert "Kari" not in cells and "Kari" not in (copy / "report.html").read_text("utf-8")
+    assert (copy / "navn.csv").is_file()
+
+
+def test_a_command_is_told_only_where_it_gives_the_same_answer(at_desk, tmp_path):
+    """A run with named overrides is not what its scenario alone gives, nor is one whose file has changed."""
+    told = say("document.asked.command", "nb", command="simulator run")
+
+    def commands(place):
+        assert report("nb", place, "--format", "docx", "--out", tmp_path / "r.docx") == 0
+        return [each for each in words_of(tmp_path / "r.docx") if each.startswith(told)]
+
+    assert commands("run") == [f"{told} late --worlds one --replications 3 --seed 1"]
+    words = ["run", "small.yaml", "--with", "late-chat", "--worlds", "one", "--replications", "2"]
+    assert run_command([*words, "--out", str(tmp_path / "with")], "en") == 0
+    (made,) = (tmp_path / "with").iterdir()
+    assert commands(made) == []

@@ -13,7 +13,6 @@ from typing import Any
 from simulator.report.documents.answer import ReportError
 from simulator.report.documents.template import Template
 from simulator.report.documents.text import clean
-from simulator.words import say
 
 NAMES = {
     "tittel": "title", "title": "title",
@@ -27,7 +26,7 @@ MARKERS = ("[[rapport]]", "[[report]]")
 _ASKED = re.compile(r"\{\{\s*(.*?)\s*\}\}|\{%\s*(.*?)\s*%\}", re.DOTALL)
 
 
-def opened(template: Template, lang: str) -> Any:
+def opened(template: Template) -> Any:
     """A template as a document.
 
     Raises
@@ -37,14 +36,13 @@ def opened(template: Template, lang: str) -> Any:
     """
     from docx import Document
 
-    del lang
     try:
         return Document(BytesIO(template.content))
     except (KeyError, ValueError, SyntaxError, AttributeError) as error:  # lxml's errors of syntax are SyntaxErrors
         raise ReportError("template_kind", path=template.path) from error
 
 
-def fill(made: Any, values: Mapping[str, str], template: Template, lang: str) -> None:
+def fill(made: Any, values: Mapping[str, str], template: Template) -> None:
     """Fill the placeholders of a document in.
 
     Raises
@@ -54,7 +52,7 @@ def fill(made: Any, values: Mapping[str, str], template: Template, lang: str) ->
     """
     for part in _parts(made):
         for paragraph in _paragraphs(part):
-            _fill(paragraph, values, template, lang)
+            _fill(paragraph, values, template)
 
 
 def _parts(made: Any) -> Iterator[Any]:
@@ -82,19 +80,21 @@ def text_of(paragraph: Any) -> str:
     return "".join(each.text or "" for each in _texts(paragraph))
 
 
-def _fill(paragraph: Any, values: Mapping[str, str], template: Template, lang: str) -> None:
+def _fill(paragraph: Any, values: Mapping[str, str], template: Template) -> None:
     for found in reversed(list(_ASKED.finditer(text_of(paragraph)))):
         name = found[1] if found[1] is not None else found[2]
         if found[1] is None or name not in NAMES:
-            raise _unknown(found[0], name, template, lang)
+            raise _unknown(found[0], name, template)
         _replace(_texts(paragraph), found.start(), found.end(), clean(values[NAMES[name]]))
 
 
-def _unknown(found: str, name: str, template: Template, lang: str) -> ReportError:
+def _unknown(found: str, name: str, template: Template) -> ReportError:
     near = get_close_matches(name, NAMES, 1, 0.6)
     allowed = ", ".join(f"{{{{ {each} }}}}" for each in NAMES)
-    nearest = say("report.error.nearest", lang, name=f"{{{{ {near[0]} }}}}") if near else ""
-    return ReportError("template_name", path=template.path, found=found, allowed=allowed, nearest=nearest)
+    told = {"path": template.path, "found": found, "allowed": allowed}
+    if not near:
+        return ReportError("template_name", **told)
+    return ReportError("template_near", **told, near=f"{{{{ {near[0]} }}}}")
 
 
 def _replace(texts: list[Any], start: int, end: int, value: str) -> None:

@@ -30,13 +30,13 @@ def word(parts: Sequence[Part], title: str, lang: str, template: Template | None
     ReportError
         If a planner's template cannot be filled in.
     """
-    made = base.own_document(lang) if template is None else fill.opened(template, lang)
+    made = base.own_document(lang) if template is None else fill.opened(template)
     stamp = " | ".join(part.paper.stamp for part in parts)
     if template is None:
         base.foot(made, stamp, say("document.page_of", lang, page="{page}", pages="{pages}"))
     else:
         base.lend_styles(made)
-        fill.fill(made, _values(parts, title, stamp, lang), template, lang)
+        fill.fill(made, _values(parts, title, stamp, lang), template)
     _Writer(made, lang, stamps=template is not None).write(parts, title)
     _describe(made, title, lang)
     return _bytes(made)
