@@ -6,20 +6,18 @@ it is left unknown and the report says so.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from simulator.report.documents.answer import RUN, Answer
-from simulator.report.numbers import SMALLEST_COUNT
-from simulator.report.tables import STATUSES
 from simulator.scenario import ScenarioError, fingerprint, load
-from simulator.study.estimates import Estimates, Result
+from simulator.study.estimates import NUMBER_COLUMNS, Estimates, Result
 from simulator.study.provenance import profile_data
 from simulator.study.run import describe
 from simulator.study.worlds.world import are_shipped, shipped_worlds
 
 Data = Mapping[str, Any]
-__all__ = ["SMALLEST_COUNT", "STATUSES", "Asked", "asked_of"]
 
 
 @dataclass(frozen=True)
@@ -83,8 +81,6 @@ class Asked:
     @property
     def days(self) -> int:
         """Days simulated, 0 where that is not told."""
-        from datetime import date
-
         period = self.made.get("period") or {}
         if "first_day" not in period:
             return 0
@@ -98,15 +94,17 @@ class Asked:
         return Result(
             dict(self.described.get(name, {"model": {}})),
             dict(self.manifests[name]),
-            Estimates((), (), np.empty((0, 10))),
+            Estimates((), (), np.empty((0, len(NUMBER_COLUMNS)))),
         )
 
     def command(self) -> str:
         """What gives the same answer again; empty where that is not sure."""
         words = {RUN: "run", "compare": "compare"}.get(self.kind)
         worlds = self._worlds_option()
-        if words is None or self.unknown or worlds is None:
+        if words is None or self.unknown or worlds is None or self.made.get("interrupted"):
             return ""
+        if self.kind == RUN and _found(self.names[0], self.made) is None:
+            return ""  # overrides were named, or the file has changed since
         options = [*worlds, "--replications", str(self.each), "--seed", str(self.made["seed"])]
         if self.made["engine"] != "compiled":
             options += ["--engine", str(self.made["engine"])]
