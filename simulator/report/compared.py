@@ -102,6 +102,21 @@ def difference_text(each: Difference, lang: str) -> str:
     return numbers.change(change.mean, change.low, change.high, lang, change.unit)
 
 
+def direction(each: Difference, contacts: PairTable, lang: str) -> tuple[str, str]:
+    """Which way a difference goes, and how it is written then: without its sign where the words say it.
+
+    The way is ``more``, ``fewer``, ``equal``, ``unsure``, or ``unpaired`` where the plans have no persons in common.
+    """
+    change = each.change
+    if contacts.shares_demand == NONE:
+        return "unpaired", difference_text(each, lang)
+    if not change.mean and not change.noise:
+        return "equal", difference_text(each, lang)
+    if change.high < 0:
+        return "fewer", numbers.change(-change.mean, -change.high, -change.low, lang, change.unit)
+    return "more" if change.low > 0 else "unsure", difference_text(each, lang)
+
+
 def _share(share: float, lang: str) -> str:
     return numbers.percent(share, lang) if share == share else numbers.MISSING
 

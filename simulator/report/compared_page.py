@@ -8,7 +8,7 @@ from simulator.report.figures.compared import figure_names, figures
 from simulator.report.page import Paper, Picture, Section, page
 from simulator.service.keys import HOURS, KEY_COLUMNS, Key
 from simulator.study.compare import Comparison, Difference
-from simulator.study.comparing.pair_table import COUNTED, NONE, PairTable
+from simulator.study.comparing.pair_table import COUNTED, PairTable
 from simulator.study.comparing.pairs import AT_SITE
 from simulator.study.comparing.per_reached import PER_MORE, SAVED_PER_FEWER, PerReached
 from simulator.study.estimates import rounded
@@ -40,21 +40,14 @@ def lead(found: Comparison, lang: str) -> tuple[str, ...]:
 
 
 def _answer(found: Comparison, each: Difference, contacts: PairTable, lang: str) -> str:
-    change = each.change
-    fewer = change.high < 0
-    sign = -1 if fewer else 1
-    low, high = sorted((sign * change.low, sign * change.high))
+    kind, difference = compared.direction(each, contacts, lang)
     told = {
         "plan": found.titles[each.plan],
         "base": found.titles[found.base],
-        "difference": numbers.change(sign * change.mean, low, high, lang, change.unit),
+        "difference": difference,
         "gained": compared.yearly_text(contacts, "gained", lang),
         "lost": compared.yearly_text(contacts, "lost", lang),
     }
-    kind = "equal" if not change.mean and not change.noise else "more" if change.low > 0 else "unsure"
-    kind = "unpaired" if contacts.shares_demand == NONE else "fewer" if fewer else kind
-    if kind == "unpaired":
-        told["difference"] = compared.difference_text(each, lang)
     return say(f"compare.lead.{kind}", lang, **told)
 
 

@@ -14,7 +14,6 @@ from simulator.report.sentences import period
 from simulator.report.tables import Column, Table, channel_name, small_note
 from simulator.service.keys import HOURS, Key
 from simulator.study.compare import Comparison, Difference
-from simulator.study.comparing.pair_table import NONE, PairTable
 from simulator.study.comparing.per_reached import PER_MORE, SAVED_PER_FEWER, PerReached
 from simulator.words import say
 
@@ -89,22 +88,10 @@ def _gives(found: Comparison, asked: Asked, lang: str) -> list[str]:
         each = found.get(contacts.plan, _REACHED)
         if each is not None:
             gone = {kind: compared.yearly_text(contacts, kind, lang) for kind in ("gained", "lost")}
-            kind, difference = _more_or_fewer(each, contacts, lang)
+            kind, difference = compared.direction(each, contacts, lang)
             told = {"plan": found.titles[contacts.plan], "difference": difference, "per": per}
             said.append(say(f"document.compare.gives.{kind}", lang, **told, **gone))
     return said
-
-
-def _more_or_fewer(each: Difference, contacts: PairTable, lang: str) -> tuple[str, str]:
-    """Which way a difference goes, and how it is written then: without its sign where the words say it."""
-    change = each.change
-    if contacts.shares_demand == NONE:
-        return "unpaired", compared.difference_text(each, lang)
-    if not change.mean and not change.noise:
-        return "equal", ""
-    if change.high < 0:
-        return "fewer", numbers.interval(-change.mean, -change.high, -change.low, lang, change.unit)
-    return "more" if change.low > 0 else "unsure", compared.difference_text(each, lang)
 
 
 def _costs(found: Comparison, asked: Asked, lang: str) -> list[str]:

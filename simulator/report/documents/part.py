@@ -7,9 +7,10 @@ from simulator.report import numbers
 from simulator.report.documents.asked import Asked
 from simulator.report.documents.method import assumptions, made_section
 from simulator.report.documents.stress import FLOW, stress_section
+from simulator.report.documents.units import columns
 from simulator.report.figures.flow import flow_figure
 from simulator.report.page import Paper, Section
-from simulator.report.tables import Table, value_text
+from simulator.report.tables import value_text
 from simulator.report.workbook import Sheet, SheetColumn
 from simulator.words import say
 
@@ -67,8 +68,8 @@ def stamp(asked: Asked, lang: str) -> str:
 def _sheets(paper: Paper, stress: Section, asked: Asked, lang: str) -> tuple[Sheet, ...]:
     """Assumptions, changes, the statement, and about the run."""
 
-    def columns(*names: str) -> tuple[SheetColumn, ...]:
-        return tuple(SheetColumn(say(f"document.column.{name}", lang)) for name in names)
+    def texts(*names: str) -> tuple[SheetColumn, ...]:
+        return columns(lang, **dict.fromkeys(names, "text"))
 
     rests = tuple(
         (
@@ -91,12 +92,12 @@ def _sheets(paper: Paper, stress: Section, asked: Asked, lang: str) -> tuple[She
     sheets = (
         Sheet(
             say("document.sheet.assumptions", lang),
-            columns("status", "key", "value", "source", "note", "scenario"),
+            texts("status", "key", "value", "source", "note", "scenario"),
             rests,
         ),
-        Sheet(say("document.sheet.changes", lang), columns("scenario", "key", "before", "now"), changes),
-        Sheet(say("document.sheet.stress", lang), columns("item", "text"), items, (stress.paragraphs[0],)),
-        Sheet(say("document.sheet.about", lang), columns("what", "value"), paper.facts),
+        Sheet(say("document.sheet.changes", lang), texts("scenario", "key", "before", "now"), changes),
+        Sheet(say("document.sheet.stress", lang), texts("item", "text"), items, (stress.paragraphs[0],)),
+        Sheet(say("document.sheet.about", lang), texts("what", "value"), paper.facts),
     )
     return tuple(each for each in sheets if each.rows)
 
@@ -104,19 +105,3 @@ def _sheets(paper: Paper, stress: Section, asked: Asked, lang: str) -> tuple[She
 def withheld_note(lang: str) -> str:
     """What an empty cell means."""
     return say("document.sheet.withheld", lang, smallest=numbers.SMALLEST_COUNT)
-
-
-def all_tables(paper: Paper) -> list[Table]:
-    """Every table of a paper that has something to show, in the order in which it is read."""
-    found: list[Table] = []
-
-    def walk(section: Section) -> None:
-        found.extend(each for each in section.tables if each.rows)
-        for each in section.parts:
-            walk(each)
-
-    if paper.summary is not None:
-        found.append(paper.summary)
-    for section in paper.sections:
-        walk(section)
-    return found

@@ -28,16 +28,14 @@ def pdf(parts: Sequence[Part], title: str, lang: str) -> bytes:
     """The file."""
     import typst
 
-    drawings = {
-        name: drawn for part, mark in zip(parts, _marks(parts), strict=True) for name, drawn in _svgs(part, mark)
-    }
+    marked = [(part, f"{number}/") for number, part in enumerate(parts)]  # keeps the drawings of parts apart
     data = {
         "title": title,
         "lang": lang,
         "stamp": " | ".join(part.paper.stamp for part in parts),
-        "page_of": _around(say("document.page_of", lang, page="\0", pages="\0")),
-        "papers": [_paper(part, mark, lang) for part, mark in zip(parts, _marks(parts), strict=True)],
-        "drawings": drawings,
+        "page_of": say("document.page_of", lang, page="\0", pages="\0").split("\0"),
+        "papers": [_paper(part, mark, lang) for part, mark in marked],
+        "drawings": {name: drawn for part, mark in marked for name, drawn in _svgs(part, mark)},
         "kicker": say("document.kicker", lang),
         "answer": say("document.answer", lang),
         "run": say("document.run", lang),
@@ -59,15 +57,6 @@ def _cleaned(data: Any) -> Any:
     if isinstance(data, Mapping):
         return {key: _cleaned(each) for key, each in data.items()}
     return [_cleaned(each) for each in data] if isinstance(data, list | tuple) else data
-
-
-def _marks(parts: Sequence[Part]) -> list[str]:
-    """What keeps the drawings of one part apart from those of another."""
-    return [f"{number}/" for number in range(len(parts))]
-
-
-def _around(text: str) -> list[str]:
-    return text.split("\0")
 
 
 def _svgs(part: Part, mark: str) -> Iterator[tuple[str, str]]:

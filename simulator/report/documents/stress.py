@@ -7,6 +7,7 @@ whole, its items say so instead of guessing.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from simulator.report import numbers, sentences
@@ -19,7 +20,8 @@ from simulator.report.documents.method import (
     spanned,
     unsourced,
 )
-from simulator.report.documents.rules import changes_tables, roster_table, rules_tables
+from simulator.report.documents.rules import changes_tables, differing, roster_table, rules_tables
+from simulator.report.figures.flow import flow_table
 from simulator.report.page import Picture, Section
 from simulator.report.tables import LIVE, MESSAGES, STATUSES, Column, Table
 from simulator.words import say
@@ -69,8 +71,6 @@ def stress_section(asked: Asked, shown: Iterable[str], lang: str) -> Section:
 
 def _pictured(asked: Asked, lang: str) -> tuple[Any, ...]:
     """The diagram as a table, the rules and the roster of the first scenario, and what the others have otherwise."""
-    from simulator.report.figures.flow import flow_table
-
     tables = [flow_table(lang)]
     for name in asked.names[:1]:
         if name in asked.described:
@@ -170,7 +170,7 @@ class _Statement:
             return [self._say("scenario.alone", asked=say("document.asked", self.lang))]
         if len(self.asked.described) < len(self.asked.names):
             return [self._say("scenario.none", asked=say("document.asked", self.lang))]
-        equal = [name for name in self.asked.names[1:] if not _other(self.asked, name)]
+        equal = [name for name in self.asked.names[1:] if not differing(self.asked, name)]
         base = self.asked.titles[self.asked.names[0]]
         return [
             self._say("scenario.many"),
@@ -272,7 +272,7 @@ class _Statement:
         period = self.asked.made.get("period")
         if not period:
             return [self._say("unknown")]
-        first = sentences.period(period, self.lang).split(" til " if self.lang == "nb" else " to ")[0]
+        first = numbers.day(date.fromisoformat(str(period["first_day"])), self.lang)
         if not self.model:
             return [self._say("start.unknown", first=first)]
         warm = int(self.model["period"]["warm_up_days"])
@@ -323,12 +323,6 @@ def _lower(text: str) -> str:
 
 def _stripped(text: str) -> str:
     return text.rstrip(".")
-
-
-def _other(asked: Asked, name: str) -> bool:
-    from simulator.report.documents.rules import differing
-
-    return bool(differing(asked, name))
 
 
 def _holds_several(model: Data) -> bool:
